@@ -1,0 +1,2 @@
+//! Finds cryptomining in cloud audit logs.
+fn main() {}

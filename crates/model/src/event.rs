@@ -1,0 +1,142 @@
+//! One thing that somebody did to a cloud account, in the words of the CIM Change data model.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{EventId, Outcome, Text};
+
+/// A normalised audit log record. A field that nobody stated is absent, never `unknown`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// The provider's own id of the record; the same record delivered twice has the same id.
+    pub id: EventId,
+    pub time: Timestamp,
+    pub vendor_product: VendorProduct,
+    /// Account, project or subscription.
+    pub vendor_account: Option<Text>,
+    pub vendor_region: Option<Text>,
+    /// The provider's name of the operation, e.g. `RunInstances`.
+    pub command: Text,
+    /// What was attempted, whether or not it worked.
+    pub action: Option<Action>,
+    /// What it was attempted on: `instance`, `user`, `bucket`…
+    pub object_category: Option<Text>,
+    pub outcome: Outcome,
+    /// The provider's error code, as written.
+    pub result_id: Option<Text>,
+    /// The provider's error message, as written.
+    pub result: Option<Text>,
+    pub user: Principal,
+    pub src: Option<Text>,
+    pub user_agent: Option<Text>,
+    /// Instances started; or, when the request was refused, asked for. Zero for other events.
+    pub count: u32,
+    /// Ids of the objects made or touched; for a launch, of the instances. Empty when refused.
+    pub object_id: Vec<Text>,
+    /// Distinct images, as the response names them, else the request.
+    pub image_id: Vec<Text>,
+    /// Distinct instance types, as the response names them, else the request.
+    pub instance_type: Vec<Text>,
+    /// Details of each instance. Only investigations ask the decoder for them.
+    pub instances: Vec<Instance>,
+}
+
+impl Event {
+    /// Whether this is a launch: one request to create instances, successful or not.
+    pub fn is_launch(&self) -> bool {
+        self.action == Some(Action::Created) && self.object_category.as_deref() == Some("instance")
+    }
+}
+
+/// Who did it, under a name that stays the same from session to session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    /// Stable and unique across accounts: the ARN of the user or role, or
+    /// `provider:account:kind` for an actor that has no such name.
+    pub id: Text,
+    /// The bare user or role name, as Splunk's `user` has it.
+    pub name: Option<Text>,
+    /// The provider's kind of identity, e.g. `AssumedRole`.
+    pub kind: Option<Text>,
+    /// Session of a role, or name of a federated user. A detail, never a key.
+    pub session: Option<Text>,
+    pub access_key_id: Option<Text>,
+    /// The service that made the call on somebody's behalf.
+    pub invoked_by: Option<Text>,
+    /// A role that only a service of the provider can assume.
+    pub service_linked: bool,
+    /// False when the record does not say who acted. Such an actor is judged, but never
+    /// becomes known: otherwise one unattributed launch would vouch for all that follow.
+    pub attributed: bool,
+}
+
+/// What a launch says of one instance.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Instance {
+    pub instance_id: Text,
+    pub image_id: Option<Text>,
+    pub instance_type: Option<Text>,
+    pub architecture: Option<Text>,
+    pub availability_zone: Option<Text>,
+    pub key_name: Option<Text>,
+    pub private_ip_address: Option<Text>,
+    pub public_ip_address: Option<Text>,
+    pub subnet_id: Option<Text>,
+    pub vpc_id: Option<Text>,
+    pub state: Option<Text>,
+    pub launch_time: Option<Timestamp>,
+    /// `key=value`, in the order of the log.
+    pub tags: Vec<Text>,
+}
+
+/// The `action` of the CIM Change data model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    Created,
+    Deleted,
+    Modified,
+    Read,
+    Restarted,
+    Started,
+    Stopped,
+    Updated,
+}
+
+impl Action {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Deleted => "deleted",
+            Self::Modified => "modified",
+            Self::Read => "read",
+            Self::Restarted => "restarted",
+            Self::Started => "started",
+            Self::Stopped => "stopped",
+            Self::Updated => "updated",
+        }
+    }
+}
+
+/// Which product wrote the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum VendorProduct {
+    #[serde(rename = "AWS CloudTrail")]
+    AwsCloudTrail,
+}
+
+impl VendorProduct {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AwsCloudTrail => "AWS CloudTrail",
+        }
+    }
+}
+
+impl fmt::Display for VendorProduct {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,168 @@
+//! The fields of an event by name, for detections that are written as data.
+
+use std::{fmt, iter, slice, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Event, Text};
+
+/// A field that a detection can select by, learn or count by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Field {
+    AccessKeyId,
+    Action,
+    Command,
+    ImageId,
+    InstanceType,
+    InvokedBy,
+    ObjectCategory,
+    ObjectId,
+    Outcome,
+    ResultId,
+    Session,
+    Src,
+    Status,
+    User,
+    UserAgent,
+    UserName,
+    UserType,
+    VendorAccount,
+    VendorProduct,
+    VendorRegion,
+}
+
+impl Field {
+    pub const ALL: [Self; 20] = [
+        Self::AccessKeyId,
+        Self::Action,
+        Self::Command,
+        Self::ImageId,
+        Self::InstanceType,
+        Self::InvokedBy,
+        Self::ObjectCategory,
+        Self::ObjectId,
+        Self::Outcome,
+        Self::ResultId,
+        Self::Session,
+        Self::Src,
+        Self::Status,
+        Self::User,
+        Self::UserAgent,
+        Self::UserName,
+        Self::UserType,
+        Self::VendorAccount,
+        Self::VendorProduct,
+        Self::VendorRegion,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AccessKeyId => "access_key_id",
+            Self::Action => "action",
+            Self::Command => "command",
+            Self::ImageId => "image_id",
+            Self::InstanceType => "instance_type",
+            Self::InvokedBy => "invoked_by",
+            Self::ObjectCategory => "object_category",
+            Self::ObjectId => "object_id",
+            Self::Outcome => "outcome",
+            Self::ResultId => "result_id",
+            Self::Session => "session",
+            Self::Src => "src",
+            Self::Status => "status",
+            Self::User => "user",
+            Self::UserAgent => "user_agent",
+            Self::UserName => "user_name",
+            Self::UserType => "user_type",
+            Self::VendorAccount => "vendor_account",
+            Self::VendorProduct => "vendor_product",
+            Self::VendorRegion => "vendor_region",
+        }
+    }
+
+    /// The values of this field in `event`: none when absent, several for images and the like.
+    pub fn of(self, event: &Event) -> Values<'_> {
+        let user = &event.user;
+        match self {
+            Self::AccessKeyId => Values::option(user.access_key_id.as_ref()),
+            Self::Action => Values::One(event.action.map(crate::Action::as_str)),
+            Self::Command => Values::One(Some(&event.command)),
+            Self::ImageId => Values::many(&event.image_id),
+            Self::InstanceType => Values::many(&event.instance_type),
+            Self::InvokedBy => Values::option(user.invoked_by.as_ref()),
+            Self::ObjectCategory => Values::option(event.object_category.as_ref()),
+            Self::ObjectId => Values::many(&event.object_id),
+            Self::Outcome => Values::One(Some(event.outcome.as_str())),
+            Self::ResultId => Values::option(event.result_id.as_ref()),
+            Self::Session => Values::option(user.session.as_ref()),
+            Self::Src => Values::option(event.src.as_ref()),
+            Self::Status => Values::One(Some(event.outcome.status())),
+            Self::User => Values::One(Some(&user.id)),
+            Self::UserAgent => Values::option(event.user_agent.as_ref()),
+            Self::UserName => Values::option(user.name.as_ref()),
+            Self::UserType => Values::option(user.kind.as_ref()),
+            Self::VendorAccount => Values::option(event.vendor_account.as_ref()),
+            Self::VendorProduct => Values::One(Some(event.vendor_product.as_str())),
+            Self::VendorRegion => Values::option(event.vendor_region.as_ref()),
+        }
+    }
+}
+
+impl FromStr for Field {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|field| field.as_str() == name).ok_or_else(|| {
+            let names: Vec<_> = Self::ALL.iter().map(|field| field.as_str()).collect();
+            format!("unknown field `{name}`, expected one of {}", names.join(", "))
+        })
+    }
+}
+
+impl TryFrom<String> for Field {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        name.parse()
+    }
+}
+
+impl From<Field> for String {
+    fn from(field: Field) -> Self {
+        field.as_str().to_owned()
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The values of one field of one event.
+pub enum Values<'a> {
+    One(Option<&'a str>),
+    Many(iter::Map<slice::Iter<'a, Text>, fn(&'a Text) -> &'a str>),
+}
+
+impl<'a> Values<'a> {
+    fn option(value: Option<&'a Text>) -> Self {
+        Self::One(value.map(|text| &**text))
+    }
+
+    fn many(values: &'a [Text]) -> Self {
+        Self::Many(values.iter().map(|text| &**text))
+    }
+}
+
+impl<'a> Iterator for Values<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        match self {
+            Self::One(value) => value.take(),
+            Self::Many(values) => values.next(),
+        }
+    }
+}

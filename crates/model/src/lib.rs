@@ -1,0 +1,25 @@
+//! The nouns of Davy. Plain data: no I/O, no clock, no runtime.
+//!
+//! Event fields bear the names of Splunk's CIM *Change* data model, so that an
+//! analyst who knows it knows ours.
+
+mod coverage;
+mod event;
+mod field;
+mod finding;
+mod id;
+mod outcome;
+mod reject;
+mod selection;
+
+pub use coverage::{Coverage, Span};
+pub use event::{Action, Event, Instance, Principal, VendorProduct};
+pub use field::{Field, Values};
+pub use finding::{Finding, Scope};
+pub use id::{EventId, FindingId};
+pub use outcome::Outcome;
+pub use reject::Reject;
+pub use selection::Selection;
+
+/// Text taken from a log: written by whoever made the request, hence never trusted.
+pub type Text = Box<str>;

@@ -1,0 +1,49 @@
+//! How a request ended. Failures are evidence, and they differ in what they are evidence of.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was done.
+    Ok,
+    /// The caller only asked whether it would be allowed, and it would.
+    DryRun,
+    /// The caller may not do this.
+    Denied,
+    /// A limit of the account was reached.
+    Quota,
+    /// The provider has no such machines left there.
+    Capacity,
+    /// The provider holds the account or region back until it has been checked.
+    Verification,
+    /// Refused for another reason; `result_id` names it.
+    Other,
+}
+
+impl Outcome {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::DryRun => "dry_run",
+            Self::Denied => "denied",
+            Self::Quota => "quota",
+            Self::Capacity => "capacity",
+            Self::Verification => "verification",
+            Self::Other => "other",
+        }
+    }
+
+    /// The CIM `status`: everything that did not happen is a failure.
+    pub fn status(self) -> &'static str {
+        if self == Self::Ok { "success" } else { "failure" }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
