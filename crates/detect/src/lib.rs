@@ -1,1 +1,34 @@
 //! Events and memory to findings.
+//!
+//! Knows no cloud, does no I/O, reads no clock: the same events and the same memory give the
+//! same findings and the same next memory.
+
+mod baseline;
+mod calendar;
+mod counts;
+mod coverage;
+mod density;
+mod detection;
+mod detector;
+mod error;
+mod evidence;
+mod lookup;
+mod memory;
+mod message;
+mod novelty;
+mod snapshot;
+mod sparse;
+
+pub use baseline::{Baseline, Entry, Seen};
+pub use calendar::{Calendar, Day, Hour, HourGroup};
+pub use counts::Counts;
+pub use density::{Fit, fit_groups};
+pub use detection::{AbnormalCount, Detection, Kind, Lookup, Model, NewValue, Risk, SameAs, Unit};
+pub use detector::Detector;
+pub use error::Error;
+pub use evidence::MAX_EVIDENCE;
+pub use lookup::{export_lookup, import_lookup};
+pub use memory::{Batch, Memory};
+pub use message::{Message, plural};
+pub use snapshot::{read_memory, write_memory};
+pub use sparse::{Moments, PRIOR_COUNT};

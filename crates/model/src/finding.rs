@@ -1,6 +1,6 @@
 //! What a detection has to say: one detection, one value, and where that value is new.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,8 @@ pub struct Finding {
     pub vendor_product: VendorProduct,
     pub vendor_account: Option<Text>,
     pub vendor_region: Option<Text>,
+    /// All regions of its events, in order of appearance.
+    pub vendor_regions: Vec<Text>,
     /// Stable principal of the event that opened it.
     pub user: Text,
     pub user_name: Option<Text>,
@@ -62,12 +64,20 @@ pub struct Finding {
     /// Instances that ran; if none did, instances asked for.
     pub count: u64,
     pub requests: u64,
+    /// Requests by how they ended.
+    pub outcomes: BTreeMap<Outcome, u64>,
     pub object_id: Vec<Text>,
     pub image_id: Vec<Text>,
     pub instance_type: Vec<Text>,
     pub event_ids: Vec<EventId>,
     /// Evidence lists stop at a limit; `count` and `requests` never do.
     pub evidence_truncated: bool,
+    /// For an abnormal count: the largest normal count in the hour that exceeded it most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_upper_threshold: Option<f64>,
+    /// That hour's count less that bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distance_from_threshold: Option<f64>,
     pub risk_score: u32,
     pub message: String,
     /// The facts behind it, a sentence each.

@@ -1,0 +1,194 @@
+//! What one detection knows: values, each with when and where it was seen.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use model::{Finding, Text};
+use serde::{Deserialize, Serialize};
+
+use crate::memory::Map;
+
+/// The learned values of one detection.
+#[derive(Debug, Clone, Default)]
+pub struct Baseline {
+    pub(crate) values: Map<Text, Known>,
+    /// Values that stand for another, e.g. copies of an image.
+    pub(crate) copies: Map<Text, Text>,
+    /// From the original's lookup table, where its key is another field than ours.
+    pub(crate) imported: Map<Text, Seen>,
+    /// The imported table covers the time from here on.
+    pub(crate) imported_since: Option<Timestamp>,
+    /// Judgements that stayed silent because a scope was still learning.
+    pub(crate) learning: u64,
+    /// The findings that are open: when they opened, on which value, in which account.
+    pub(crate) open: Vec<(Timestamp, Text, Text)>,
+}
+
+/// First and last sighting of a value in one scope.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    pub first_seen: Timestamp,
+    pub last_seen: Timestamp,
+    /// Events that showed it.
+    pub events: u64,
+    /// Whose event it was last.
+    pub last_user: Text,
+}
+
+/// One value, in every scope. Kept together so that a judgement costs one look-up.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known {
+    pub organization: Option<Seen>,
+    /// Sorted by name.
+    pub accounts: Vec<KnownInAccount>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct KnownInAccount {
+    pub account: Text,
+    pub seen: Option<Seen>,
+    /// The finding that events with this value join.
+    pub open: Option<Box<Finding>>,
+}
+
+/// One line of what a baseline knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    pub value: Text,
+    /// `None`: the whole organization.
+    pub account: Option<Text>,
+    #[serde(flatten)]
+    pub seen: Seen,
+}
+
+impl Baseline {
+    /// Everything known, by value, then the organization, then the accounts by name.
+    pub fn entries(&self) -> Vec<Entry> {
+        let mut entries: Vec<Entry> = self.values.iter().flat_map(|(value, known)| known.entries(value)).collect();
+        entries.sort_by(|a, b| (&a.value, &a.account).cmp(&(&b.value, &b.account)));
+        entries
+    }
+
+    /// Judgements that found something new but stayed silent, because a scope was still learning.
+    pub fn learning(&self) -> u64 {
+        self.learning
+    }
+
+    /// Values imported under another field's name, e.g. bare user names.
+    pub fn imported(&self) -> BTreeMap<&str, &Seen> {
+        self.imported.iter().map(|(value, seen)| (&**value, seen)).collect()
+    }
+
+    /// Unlearns a value, in one account or everywhere. Returns how many entries went.
+    pub fn forget(&mut self, value: &str, account: Option<&str>) -> usize {
+        let Some(account) = account else {
+            let values = self.values.remove(value).map_or(0, |known| known.entries(value).count());
+            return values + usize::from(self.imported.remove(value).is_some());
+        };
+        let Some(known) = self.values.get_mut(value) else { return 0 };
+        let before = known.accounts.len();
+        known.accounts.retain(|known| &*known.account != account);
+        before - known.accounts.len()
+    }
+
+    /// Lets go of the findings opened before `time`: nothing can join them any more.
+    pub(crate) fn close_before(&mut self, time: Timestamp) {
+        let (closing, open): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.open).into_iter().partition(|(opened, ..)| *opened < time);
+        self.open = open;
+        for (_, value, account) in closing {
+            self.close(&value, &account, time);
+        }
+    }
+
+    fn close(&mut self, value: &str, account: &str, time: Timestamp) {
+        let Some(known) = self.values.get_mut(value) else { return };
+        let entry = known.account_mut(account);
+        if entry.open.as_ref().is_some_and(|finding| finding.time < time) {
+            entry.open = None;
+        }
+        known.accounts.retain(|entry| entry.seen.is_some() || entry.open.is_some());
+        if known.is_empty() {
+            self.values.remove(value);
+        }
+    }
+
+    /// Learns an entry from elsewhere; what is known already is widened, never narrowed.
+    pub(crate) fn put(&mut self, value: &str, account: Option<&str>, seen: Seen) {
+        let known = self.values.entry(value.into()).or_default();
+        let place = match account {
+            None => &mut known.organization,
+            Some(account) => &mut known.account_mut(account).seen,
+        };
+        match place {
+            Some(place) => place.widen(&seen),
+            None => *place = Some(seen),
+        }
+    }
+}
+
+impl Known {
+    pub(crate) fn account(&self, account: &str) -> Option<&KnownInAccount> {
+        self.position(account).ok().map(|index| &self.accounts[index])
+    }
+
+    pub(crate) fn open_mut(&mut self, account: &str) -> Option<&mut Finding> {
+        let index = self.position(account).ok()?;
+        self.accounts[index].open.as_deref_mut()
+    }
+
+    pub(crate) fn account_mut(&mut self, account: &str) -> &mut KnownInAccount {
+        let index = self.position(account).unwrap_or_else(|index| {
+            self.accounts.insert(index, KnownInAccount { account: account.into(), seen: None, open: None });
+            index
+        });
+        &mut self.accounts[index]
+    }
+
+    /// Nothing learned and nothing open: not worth remembering.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.organization.is_none() && self.accounts.is_empty()
+    }
+
+    fn position(&self, account: &str) -> Result<usize, usize> {
+        self.accounts.binary_search_by(|known| (*known.account).cmp(account))
+    }
+
+    fn entries(&self, value: &str) -> impl Iterator<Item = Entry> {
+        let everywhere = self.organization.iter().map(|seen| (None, seen));
+        let accounts =
+            self.accounts.iter().filter_map(|known| Some((Some(known.account.clone()), known.seen.as_ref()?)));
+        everywhere.chain(accounts).map(move |(account, seen)| Entry {
+            value: value.into(),
+            account,
+            seen: seen.clone(),
+        })
+    }
+}
+
+impl Seen {
+    pub(crate) fn once(time: Timestamp, user: &str) -> Self {
+        Self { first_seen: time, last_seen: time, events: 1, last_user: user.into() }
+    }
+
+    pub(crate) fn widen(&mut self, other: &Self) {
+        if other.last_seen >= self.last_seen {
+            self.last_seen = other.last_seen;
+            self.last_user.clone_from(&other.last_user);
+        }
+        self.first_seen = self.first_seen.min(other.first_seen);
+        self.events += other.events;
+    }
+
+    /// One more sighting. Allocates only when it is somebody else's.
+    pub(crate) fn again(&mut self, time: Timestamp, user: &str) {
+        self.events += 1;
+        self.first_seen = self.first_seen.min(time);
+        if time >= self.last_seen {
+            self.last_seen = time;
+            if *self.last_user != *user {
+                self.last_user = user.into();
+            }
+        }
+    }
+}

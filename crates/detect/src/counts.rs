@@ -1,0 +1,335 @@
+//! `abnormal_count`: more in an hour than the model allows, for one detection.
+//!
+//! Counts are of instances (D9), of successes only, in hours of absolute time. The finding
+//! appears with the event that crosses the bound, not when the hour is over; the original
+//! judged each clock hour in two pieces, of 50 and 10 minutes, against whole hours (D8).
+//!
+//! The model is rebuilt at the midnight that begins each week, from the days before it, and
+//! replaces the old one as a whole. In the first fortnight, when a week-old model would still
+//! lack rows for some group of hours, it is rebuilt every midnight.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
+
+use jiff::{SignedDuration, Timestamp};
+use model::{Event, Finding, Scope, Text};
+
+use crate::{
+    calendar::{Calendar, Day, Hour, HourGroup},
+    coverage::Starts,
+    density::{Fit, fit_groups},
+    detection::{AbnormalCount, Detection, Model, Unit},
+    evidence,
+    memory::Map,
+    sparse::Moments,
+};
+
+/// From here on every group of hours has its rows within a model that is built once a week.
+const SETTLED_DAYS: u16 = 14;
+
+/// Hourly counts of one detection, and the model built from them.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// Of the whole estate, by hour; empty hours are not stored.
+    pub(crate) total: BTreeMap<Hour, u64>,
+    /// Of each value of the `by` field.
+    pub(crate) series: Map<Text, Series>,
+    pub(crate) built: Option<Built>,
+    pub(crate) learning: u64,
+}
+
+/// The counts of one principal.
+#[derive(Debug, Default)]
+pub(crate) struct Series {
+    pub account: Text,
+    pub hours: BTreeMap<Hour, u64>,
+    /// The hour being counted.
+    pub(crate) current: Option<Current>,
+    pub(crate) open: Option<Box<Finding>>,
+    /// The bound under the model built last: fitted when first asked for.
+    pub(crate) bound: Option<(Timestamp, Bound)>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Current {
+    hour: Hour,
+    count: u64,
+    /// The events counted so far, kept until they are in a finding. Each counts at least one,
+    /// so there are never more of them than the bound allows.
+    events: Vec<Arc<Event>>,
+    crossed: bool,
+}
+
+/// A model: of which hours, and for the estate what they gave.
+#[derive(Debug)]
+pub(crate) struct Built {
+    start: Timestamp,
+    end: Timestamp,
+    groups: BTreeMap<HourGroup, Fit>,
+}
+
+/// What is normal, in one hour, and on what grounds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bound {
+    upper: f64,
+    mean: f64,
+    rows: u32,
+    group: Option<HourGroup>,
+    degenerate: bool,
+}
+
+impl Counts {
+    /// Judgements that could not be made: the model had too few hours.
+    pub fn learning(&self) -> u64 {
+        self.learning
+    }
+
+    /// The fits of the model built last, by group of hours.
+    pub fn fits(&self) -> impl Iterator<Item = (HourGroup, &Fit)> {
+        self.built.iter().flat_map(|built| built.groups.iter().map(|(group, fit)| (*group, fit)))
+    }
+
+    /// Unlearns everything a principal launched. Returns how many hours went.
+    pub fn forget(&mut self, value: &str) -> usize {
+        let Some(series) = self.series.remove(value) else { return 0 };
+        self.built = None;
+        series.hours.len()
+    }
+}
+
+/// Counts and judges the events of one detection.
+pub(crate) struct Counting<'a> {
+    pub detection: &'a Detection,
+    pub rule: &'a AbnormalCount,
+    pub calendar: &'a Calendar,
+    pub starts: &'a Starts,
+}
+
+/// What a run has to say, before it is said.
+#[derive(Default)]
+struct Told {
+    changed: BTreeSet<Text>,
+    closed: Vec<Finding>,
+}
+
+impl Counting<'_> {
+    /// Judges events in order. Returns the findings that were opened or have grown.
+    pub(crate) fn run(&self, counts: &mut Counts, events: &[Arc<Event>]) -> Vec<Finding> {
+        let mut told = Told::default();
+        let mut day: Option<Day> = None;
+        for event in events.iter().filter(|event| self.detection.selection.matches(event)) {
+            if day.is_none_or(|day| !day.contains(event.time)) {
+                let today = self.calendar.day(event.time);
+                self.rebuild_if_due(counts, &today);
+                day = Some(today);
+            }
+            for value in self.rule.by.of(event) {
+                self.count(counts, event, value, &mut told);
+            }
+        }
+        self.collect(counts, told)
+    }
+
+    fn rebuild_if_due(&self, counts: &mut Counts, today: &Day) {
+        let Some(covered_since) = self.starts.organization() else { return };
+        let end = self.due(covered_since, today);
+        if counts.built.as_ref().is_none_or(|built| built.end < end) {
+            self.rebuild(counts, covered_since, end);
+        }
+    }
+
+    /// The midnight up to which today's model is built.
+    fn due(&self, covered_since: Timestamp, today: &Day) -> Timestamp {
+        let week = self.calendar.week_start(today);
+        let settled = self.calendar.days_before(&self.calendar.day(week), SETTLED_DAYS);
+        if covered_since <= settled { week } else { today.start() }
+    }
+
+    fn rebuild(&self, counts: &mut Counts, covered_since: Timestamp, end: Timestamp) {
+        let start = self.calendar.days_before(&self.calendar.day(end), self.rule.window_days);
+        let oldest = Hour::of(start);
+        counts.total = counts.total.split_off(&oldest);
+        counts.series.retain(|_, series| {
+            series.hours = series.hours.split_off(&oldest);
+            !series.hours.is_empty() || series.open.is_some()
+        });
+        let groups = match self.rule.model {
+            Model::Exponential => {
+                fit_groups(self.rows(&counts.total, start.max(covered_since), end), self.rule.threshold)
+            }
+            Model::NegativeBinomial => BTreeMap::new(),
+        };
+        counts.built = Some(Built { start, end, groups });
+    }
+
+    /// Every hour of the covered window is a row, the empty ones too, also before the first
+    /// launch and after the last (D12).
+    fn rows(
+        &self,
+        total: &BTreeMap<Hour, u64>,
+        start: Timestamp,
+        end: Timestamp,
+    ) -> impl Iterator<Item = (HourGroup, f64)> {
+        Hour::each(hours(start, end))
+            .map(|hour| (self.calendar.group(hour), total.get(&hour).copied().unwrap_or(0) as f64))
+    }
+
+    fn count(&self, counts: &mut Counts, event: &Arc<Event>, value: &str, told: &mut Told) {
+        let hour = Hour::of(event.time);
+        let units = match self.rule.unit {
+            Unit::Instances => u64::from(event.count),
+            Unit::Requests => 1,
+        };
+        if !counts.series.contains_key(value) {
+            let account = event.vendor_account.clone().unwrap_or_default();
+            counts.series.insert(value.into(), Series { account, ..Series::default() });
+        }
+        let Some(series) = counts.series.get_mut(value) else { return };
+        match self.rule.model {
+            Model::Exponential => *counts.total.entry(hour).or_default() += units,
+            Model::NegativeBinomial => *series.hours.entry(hour).or_default() += units,
+        }
+        let Some(built) = &counts.built else { return };
+        if !series.advance(hour, units) {
+            return;
+        }
+        match self.bound(built, series, hour) {
+            Some(bound) => self.judge(series, event, value, &bound, told),
+            None => counts.learning += 1,
+        }
+    }
+
+    fn bound(&self, built: &Built, series: &mut Series, hour: Hour) -> Option<Bound> {
+        let bound = match self.rule.model {
+            Model::Exponential => {
+                let group = self.calendar.group(hour);
+                let fit = built.groups.get(&group)?;
+                let (upper, mean, degenerate) = (fit.upper, fit.mean(), fit.is_degenerate());
+                Bound { upper, mean, rows: fit.rows, group: Some(group), degenerate }
+            }
+            Model::NegativeBinomial => self.own_bound(built, series),
+        };
+        (bound.rows >= self.rule.min_rows).then_some(bound)
+    }
+
+    fn own_bound(&self, built: &Built, series: &mut Series) -> Bound {
+        if let Some((end, bound)) = series.bound
+            && end == built.end
+        {
+            return bound;
+        }
+        let covered_since = self.starts.account(&series.account).unwrap_or(built.end);
+        let window = hours(built.start.max(covered_since), built.end);
+        let moments = if window.is_empty() {
+            Moments::default()
+        } else {
+            Moments::of(Hour::count(&window), series.hours.range(window.clone()).map(|(_, count)| *count as f64))
+        };
+        let rows = moments.rows;
+        let upper = moments.upper(self.rule.threshold) as f64;
+        let bound = Bound { upper, mean: moments.mean(), rows, group: None, degenerate: false };
+        series.bound = Some((built.end, bound));
+        bound
+    }
+
+    fn judge(&self, series: &mut Series, event: &Arc<Event>, value: &str, bound: &Bound, told: &mut Told) {
+        let Some(current) = &mut series.current else { return };
+        let abnormal = current.count as f64 > bound.upper && current.count >= self.rule.min_count;
+        if !abnormal {
+            current.events.push(Arc::clone(event));
+            return;
+        }
+        let mut joining = std::mem::take(&mut current.events);
+        joining.push(Arc::clone(event));
+        current.crossed = true;
+        let open = series.open.take_if(|open| event.time.duration_since(open.time) >= self.join_window());
+        told.closed.extend(open.filter(|_| told.changed.remove(value)).map(|finding| *finding));
+        for event in &joining {
+            match &mut series.open {
+                Some(open) => evidence::join(open, self.detection, event),
+                None => series.open = Some(Box::new(evidence::open(self.detection, event, value, self.scopes()))),
+            }
+        }
+        if let (Some(open), Some(current)) = (&mut series.open, &series.current) {
+            self.explain(open, current, bound);
+            told.changed.insert(value.into());
+        }
+    }
+
+    /// The finding speaks of its hour with the largest excess.
+    fn explain(&self, finding: &mut Finding, current: &Current, bound: &Bound) {
+        let excess = current.count as f64 - bound.upper;
+        if finding.distance_from_threshold.is_some_and(|known| known >= excess) {
+            return;
+        }
+        finding.distance_from_threshold = Some(excess);
+        finding.expected_upper_threshold = Some(bound.upper);
+        let start = self.calendar.zone().to_datetime(current.hour.start());
+        let (count, unit, upper) = (current.count, self.rule.unit.as_str(), bound.upper);
+        let when = start.strftime("%Y-%m-%d %H:%M");
+        finding.because = vec![
+            format!("{count} {unit} in the hour from {when}, where at most {upper:.1} are normal"),
+            self.grounds(bound),
+        ];
+    }
+
+    fn grounds(&self, bound: &Bound) -> String {
+        let (rows, mean, threshold) = (bound.rows, bound.mean, self.rule.threshold);
+        match bound.group {
+            Some(group) if bound.degenerate => {
+                format!("all {rows} hours on {group} were alike, with {mean:.1} in the whole estate")
+            }
+            Some(group) => format!(
+                "exponential model of the whole estate, {rows} hours on {group}: mean {mean:.2} an hour, bound at {threshold}"
+            ),
+            None => format!(
+                "negative binomial model of this principal, {rows} hours: mean {mean:.3} an hour, bound at {threshold}"
+            ),
+        }
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        match self.rule.model {
+            Model::Exponential => vec![Scope::Organization],
+            Model::NegativeBinomial => vec![Scope::Account],
+        }
+    }
+
+    fn join_window(&self) -> SignedDuration {
+        SignedDuration::from_hours(i64::from(self.detection.join_hours))
+    }
+
+    fn collect(&self, counts: &mut Counts, told: Told) -> Vec<Finding> {
+        let mut findings = told.closed;
+        for value in told.changed {
+            let open = counts.series.get(&value).and_then(|series| series.open.as_deref());
+            findings.extend(open.cloned());
+        }
+        for finding in &mut findings {
+            finding.message = self.detection.message.render(finding);
+        }
+        findings
+    }
+}
+
+impl Series {
+    /// Counts on in the hour being counted, or begins the next. False for an hour that is past:
+    /// what arrives that late is learned, not judged.
+    fn advance(&mut self, hour: Hour, units: u64) -> bool {
+        let current = match &mut self.current {
+            Some(current) if current.hour > hour => return false,
+            Some(current) if current.hour == hour => current,
+            current => current.insert(Current { hour, count: 0, events: Vec::new(), crossed: false }),
+        };
+        current.count += units;
+        true
+    }
+}
+
+/// The whole hours from `start` to `end`.
+fn hours(start: Timestamp, end: Timestamp) -> Range<Hour> {
+    Hour::ceil(start)..Hour::of(end)
+}

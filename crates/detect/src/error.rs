@@ -1,0 +1,28 @@
+//! What can be wrong with what people hand to the detector.
+
+use thiserror::Error;
+
+/// Each variant says what was being done to what; the source says why it failed.
+#[derive(Debug, Error)]
+pub enum Error {
+    #[error("cannot read detection `{detection}`")]
+    Toml { detection: String, source: Box<toml::de::Error> },
+    #[error("detection `{detection}`: {problem}")]
+    Detection { detection: String, problem: String },
+    #[error("unknown time zone `{name}`\nhint: use an IANA name such as `UTC` or `Europe/Berlin`")]
+    TimeZone { name: String, source: jiff::Error },
+    #[error("cannot read baseline")]
+    Baseline { source: serde_json::Error },
+    #[error(
+        "baseline has format `{format}` version {version}\nhint: this davy reads `{expected}` up to version {supported}"
+    )]
+    Format { format: String, version: u32, expected: &'static str, supported: u32 },
+    #[error("cannot read lookup table")]
+    Csv { source: csv::Error },
+    #[error(
+        "lookup table has no column `{column}`\nhint: expected `{key}`, `firstTimeSeen`, `lastTimeSeen` and, if there, `enough_data`"
+    )]
+    Column { column: String, key: String },
+    #[error("lookup table, line {line}: `{value}` in column `{column}` is not a time in seconds since 1970")]
+    Seconds { line: u64, column: &'static str, value: String },
+}

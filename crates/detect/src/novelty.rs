@@ -1,0 +1,285 @@
+//! `new_value`: the state machine of novelty, for one detection.
+//!
+//! For each value of an event, in event order:
+//!
+//! 1. The value is *novel* in a scope that never saw it, or saw it last 90 days ago or longer.
+//! 2. A scope whose coverage is younger than the warm-up is *learning*: it stays silent.
+//! 3. An open finding on the value takes the event in for a day; else novelty opens one.
+//! 4. Only what really ran is learned. A refused launch is judged, and teaches nothing: else a
+//!    thief's first failure would make his region, image and type known (D4).
+//!
+//! Warm-up is a property of the coverage, decided without looking at what is being judged.
+//! The original took it from the run's own rows, so that a lone launch at night in a new region,
+//! the textbook attack, was the one it missed (D1).
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use jiff::{SignedDuration, Timestamp};
+use model::{Event, Field, Finding, Outcome, Scope, Text};
+
+use crate::{
+    baseline::{Baseline, Known, Seen},
+    calendar::{Calendar, Day, days_between},
+    coverage::Starts,
+    detection::{Detection, NewValue},
+    evidence,
+    message::plural,
+};
+
+/// Judges the events of one detection against its baseline.
+pub(crate) struct Novelty<'a> {
+    pub detection: &'a Detection,
+    pub rule: &'a NewValue,
+    pub calendar: &'a Calendar,
+    pub starts: &'a Starts,
+}
+
+/// The bounds that one day gives: at or before these midnights.
+struct Bounds {
+    day: Day,
+    warm_up: Timestamp,
+    forget: Timestamp,
+}
+
+/// One value of one event, before the court.
+struct Case<'c> {
+    event: &'c Event,
+    account: &'c str,
+    value: &'c str,
+    /// What the value stands for; mostly itself.
+    key: &'c str,
+    bounds: &'c Bounds,
+    imported_since: Option<Timestamp>,
+}
+
+/// Where a value stands in one scope at one moment.
+#[derive(Debug, PartialEq, Eq)]
+enum Standing {
+    Known,
+    Novel,
+    Learning,
+}
+
+/// What a run has to say, before it is said.
+#[derive(Default)]
+struct Told {
+    /// Open findings that were opened or have grown, by value and account.
+    changed: BTreeSet<(Text, Text)>,
+    /// Findings that a later one on the same value has replaced.
+    closed: Vec<Finding>,
+}
+
+impl Novelty<'_> {
+    /// Judges events in order. Returns the findings that were opened or have grown.
+    pub(crate) fn run(&self, baseline: &mut Baseline, events: &[Arc<Event>]) -> Vec<Finding> {
+        let mut told = Told::default();
+        let mut bounds = None;
+        for event in events {
+            self.note_copies(baseline, event);
+            if self.detection.selection.matches(event) {
+                let bounds = self.bounds(&mut bounds, event.time);
+                self.judge_event(baseline, bounds, event, &mut told);
+            }
+        }
+        let findings = self.collect(baseline, told);
+        if let Some(last) = events.last() {
+            baseline.close_before(last.time - self.join_window());
+        }
+        findings
+    }
+
+    fn bounds<'b>(&self, cached: &'b mut Option<Bounds>, time: Timestamp) -> &'b Bounds {
+        if cached.as_ref().is_some_and(|bounds| !bounds.day.contains(time)) {
+            *cached = None;
+        }
+        cached.get_or_insert_with(|| {
+            let day = self.calendar.day(time);
+            Bounds {
+                day,
+                warm_up: self.calendar.days_before(&day, self.rule.warm_up_days),
+                forget: self.calendar.days_before(&day, self.rule.forget_after_days),
+            }
+        })
+    }
+
+    /// A copy of something stands for what it was copied from, and so does a copy of the copy (D21).
+    fn note_copies(&self, baseline: &mut Baseline, event: &Event) {
+        let Some(same_as) = &self.rule.same_as else { return };
+        if event.outcome != Outcome::Ok || !same_as.selection.matches(event) {
+            return;
+        }
+        let Some(original) = same_as.of.of(event).next() else { return };
+        let original = baseline.copies.get(original).cloned().unwrap_or_else(|| original.into());
+        for copy in same_as.copy.of(event) {
+            baseline.copies.insert(copy.into(), original.clone());
+        }
+    }
+
+    fn judge_event(&self, baseline: &mut Baseline, bounds: &Bounds, event: &Event, told: &mut Told) {
+        let vouched = self.imported(baseline, event).cloned();
+        for value in self.rule.field.of(event) {
+            let original = baseline.copies.get(value).cloned();
+            let case = Case {
+                event,
+                account: event.vendor_account.as_deref().unwrap_or_default(),
+                value,
+                key: original.as_deref().unwrap_or(value),
+                bounds,
+                imported_since: baseline.imported_since,
+            };
+            self.judge(baseline, &case, vouched.clone(), told);
+        }
+    }
+
+    fn judge(&self, baseline: &mut Baseline, case: &Case<'_>, vouched: Option<Seen>, told: &mut Told) {
+        if !baseline.values.contains_key(case.key) {
+            baseline.values.insert(case.key.into(), Known::default());
+        }
+        let Some(known) = baseline.values.get_mut(case.key) else { return };
+        if known.organization.is_none() {
+            known.organization = vouched;
+        }
+        if self.join(known, case) {
+            told.changed.insert((case.key.into(), case.account.into()));
+        } else if let Some(opened) = self.open(known, &mut baseline.learning, case) {
+            baseline.open.push((case.event.time, case.key.into(), case.account.into()));
+            let replaced = known.account_mut(case.account).open.replace(Box::new(opened));
+            let untold = !told.changed.insert((case.key.into(), case.account.into()));
+            told.closed.extend(replaced.filter(|_| untold).map(|finding| *finding));
+        }
+        if case.event.outcome == Outcome::Ok && self.may_learn(case.event) {
+            learn(known, case);
+        } else if known.is_empty() {
+            baseline.values.remove(case.key);
+        }
+    }
+
+    fn join(&self, known: &mut Known, case: &Case<'_>) -> bool {
+        let open = known.open_mut(case.account);
+        let open = open.filter(|open| case.event.time.duration_since(open.time) < self.join_window());
+        open.map(|open| evidence::join(open, self.detection, case.event)).is_some()
+    }
+
+    fn open(&self, known: &Known, learning: &mut u64, case: &Case<'_>) -> Option<Finding> {
+        let standings: Vec<(Scope, Standing)> =
+            self.rule.scopes.iter().map(|scope| (*scope, self.standing(known, case, *scope))).collect();
+        let novel: Vec<Scope> =
+            standings.iter().filter(|(_, standing)| *standing == Standing::Novel).map(|(scope, _)| *scope).collect();
+        if novel.is_empty() {
+            *learning += u64::from(standings.iter().any(|(_, standing)| *standing == Standing::Learning));
+            return None;
+        }
+        let mut finding = evidence::open(self.detection, case.event, case.value, novel);
+        finding.because = self.because(known, case, &standings);
+        Some(finding)
+    }
+
+    fn standing(&self, known: &Known, case: &Case<'_>, scope: Scope) -> Standing {
+        // A sighting later than this event means that it arrived late: the later one has spoken.
+        if seen(known, case, scope).is_some_and(|seen| seen.last_seen > case.bounds.forget) {
+            return Standing::Known;
+        }
+        let covered = match scope {
+            Scope::Account => self.starts.account(case.account),
+            Scope::Organization => self.starts.organization().into_iter().chain(case.imported_since).min(),
+        };
+        if covered.is_some_and(|start| start <= case.bounds.warm_up) { Standing::Novel } else { Standing::Learning }
+    }
+
+    /// Nobody becomes known by doing something in nobody's name (D16).
+    fn may_learn(&self, event: &Event) -> bool {
+        event.user.attributed || !matches!(self.rule.field, Field::User | Field::UserName)
+    }
+
+    fn imported<'b>(&self, baseline: &'b Baseline, event: &Event) -> Option<&'b Seen> {
+        let field = self.rule.lookup.as_ref()?.field?;
+        field.of(event).find_map(|value| baseline.imported.get(value))
+    }
+
+    /// A sentence a scope, the widest first.
+    fn because(&self, known: &Known, case: &Case<'_>, standings: &[(Scope, Standing)]) -> Vec<String> {
+        let mut reasons: Vec<String> = standings
+            .iter()
+            .rev()
+            .map(|(scope, standing)| self.reason(seen(known, case, *scope), case, *scope, standing))
+            .collect();
+        if case.key != case.value {
+            reasons.push(format!("a copy of {}", case.key));
+        }
+        if !case.event.user.attributed {
+            reasons.push("the log does not say who acted, and such an actor never becomes known".to_owned());
+        }
+        reasons
+    }
+
+    fn reason(&self, seen: Option<&Seen>, case: &Case<'_>, scope: Scope, standing: &Standing) -> String {
+        let place = match scope {
+            Scope::Account => format!("account {}", case.account),
+            Scope::Organization => "the organization".to_owned(),
+        };
+        match (standing, seen) {
+            (Standing::Learning, _) => format!("{place} is still learning what is normal"),
+            (Standing::Known, Some(seen)) => {
+                format!("known in {place} since {}, seen {}", self.date(seen.first_seen), plural(seen.events, "time"))
+            }
+            (_, Some(seen)) => format!(
+                "last seen in {place} on {}, {} days before, and forgotten after {}",
+                self.date(seen.last_seen),
+                days_between(seen.last_seen, case.event.time),
+                self.rule.forget_after_days
+            ),
+            (_, None) => format!("never seen in {place}{}", self.since(case, scope)),
+        }
+    }
+
+    fn since(&self, case: &Case<'_>, scope: Scope) -> String {
+        let start = match scope {
+            Scope::Account => self.starts.account(case.account),
+            Scope::Organization => self.starts.organization(),
+        };
+        start.map_or_else(String::new, |start| {
+            format!(" in {} days of logs, since {}", days_between(start, case.event.time), self.date(start))
+        })
+    }
+
+    fn date(&self, time: Timestamp) -> String {
+        self.calendar.zone().to_datetime(time).date().to_string()
+    }
+
+    fn join_window(&self) -> SignedDuration {
+        SignedDuration::from_hours(i64::from(self.detection.join_hours))
+    }
+
+    fn collect(&self, baseline: &mut Baseline, told: Told) -> Vec<Finding> {
+        let mut findings = told.closed;
+        for (key, account) in told.changed {
+            let open = baseline.values.get_mut(&key).and_then(|known| known.open_mut(&account));
+            findings.extend(open.map(|open| open.clone()));
+        }
+        for finding in &mut findings {
+            finding.message = self.detection.message.render(finding);
+        }
+        findings
+    }
+}
+
+fn seen<'k>(known: &'k Known, case: &Case<'_>, scope: Scope) -> Option<&'k Seen> {
+    match scope {
+        Scope::Organization => known.organization.as_ref(),
+        Scope::Account => known.account(case.account)?.seen.as_ref(),
+    }
+}
+
+fn learn(known: &mut Known, case: &Case<'_>) {
+    sight(&mut known.organization, case);
+    sight(&mut known.account_mut(case.account).seen, case);
+}
+
+/// A forgotten entry is replaced: its old life does not vouch for the new one.
+fn sight(place: &mut Option<Seen>, case: &Case<'_>) {
+    let (time, user) = (case.event.time, &*case.event.user.id);
+    match place {
+        Some(seen) if seen.last_seen > case.bounds.forget => seen.again(time, user),
+        _ => *place = Some(Seen::once(time, user)),
+    }
+}
