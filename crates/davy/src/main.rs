@@ -1,2 +1,59 @@
-//! Finds cryptomining in cloud audit logs.
-fn main() {}
+//! Davy finds cryptomining in cloud audit logs.
+//!
+//! This crate is the only one that wires: command line, files, the loop, the screen.
+
+use std::{io::Write as _, process::ExitCode};
+
+use clap::Parser as _;
+
+mod cli;
+mod command;
+mod files;
+mod read;
+mod report;
+mod show;
+mod story;
+mod tally;
+mod when;
+
+/// Exit status: 0 nothing found, 1 findings, 2 an error.
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match command::run(cli) {
+        Ok(Ending::Quiet) => ExitCode::SUCCESS,
+        Ok(Ending::Findings) => ExitCode::from(1),
+        Ok(Ending::Rejects) => ExitCode::from(2),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// How a command ended, when nothing went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Quiet,
+    Findings,
+    /// Something could not be read, and `--strict` was asked for.
+    Rejects,
+}
+
+/// The chain of causes is printed here and nowhere else.
+fn complain(error: &anyhow::Error) {
+    let mut stderr = anstream::stderr();
+    let mut lines = format!("error: {error}");
+    for cause in error.chain().skip(1) {
+        lines.push_str(&format!("\n  caused by: {cause}"));
+    }
+    // Nothing is left to say it to, should this fail.
+    let _ = writeln!(stderr, "{}", show::text::lines(&lines));
+}
+
+/// The reader has seen enough, as with `davy scan … | head`.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}

@@ -74,6 +74,11 @@ impl Baseline {
         self.learning
     }
 
+    /// From when on an imported table vouches for the organization.
+    pub fn imported_since(&self) -> Option<Timestamp> {
+        self.imported_since
+    }
+
     /// Values imported under another field's name, e.g. bare user names.
     pub fn imported(&self) -> BTreeMap<&str, &Seen> {
         self.imported.iter().map(|(value, seen)| (&**value, seen)).collect()

@@ -62,6 +62,17 @@ impl Memory {
         self.counts.get(detection)
     }
 
+    /// Unlearns a value: for one detection or all, in one account or everywhere. Returns how
+    /// many entries and hours of counts went.
+    pub fn forget(&mut self, value: &str, detection: Option<&str>, account: Option<&str>) -> usize {
+        let asked = |name: &Text| detection.is_none_or(|detection| *detection == **name);
+        let baselines = self.baselines.iter_mut().filter(|(name, _)| asked(name));
+        let entries: usize = baselines.map(|(_, baseline)| baseline.forget(value, account)).sum();
+        // Counts are of principals, each of which is in one account already.
+        let counts = self.counts.iter_mut().filter(|(name, _)| asked(name) && account.is_none());
+        entries + counts.map(|(_, counts)| counts.forget(value)).sum::<usize>()
+    }
+
     /// Takes a batch in; an event that was taken in before changes nothing.
     pub(crate) fn admit(&mut self, batch: Batch) {
         self.coverage.merge(&batch.coverage);

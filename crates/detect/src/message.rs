@@ -131,7 +131,14 @@ fn scopes(finding: &Finding) -> String {
     names.join(" and ")
 }
 
-/// `1 instance`, `2 instances`.
+/// `1 instance`, `2 instances`, `3 launches`, `4 entries`.
 pub fn plural(count: u64, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+    if count == 1 {
+        return format!("1 {noun}");
+    }
+    match noun.strip_suffix('y') {
+        Some(stem) => format!("{count} {stem}ies"),
+        None if noun.ends_with("ch") => format!("{count} {noun}es"),
+        None => format!("{count} {noun}s"),
+    }
 }

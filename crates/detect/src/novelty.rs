@@ -196,11 +196,13 @@ impl Novelty<'_> {
         field.of(event).find_map(|value| baseline.imported.get(value))
     }
 
-    /// A sentence a scope, the widest first.
+    /// A sentence a scope: where the value is new first, and the widest scope before the others.
     fn because(&self, known: &Known, case: &Case<'_>, standings: &[(Scope, Standing)]) -> Vec<String> {
-        let mut reasons: Vec<String> = standings
-            .iter()
-            .rev()
+        let (novel, other): (Vec<_>, Vec<_>) =
+            standings.iter().rev().partition(|(_, standing)| *standing == Standing::Novel);
+        let mut reasons: Vec<String> = novel
+            .into_iter()
+            .chain(other)
             .map(|(scope, standing)| self.reason(seen(known, case, *scope), case, *scope, standing))
             .collect();
         if case.key != case.value {

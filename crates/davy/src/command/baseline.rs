@@ -1,0 +1,156 @@
+//! `davy baseline`: what is known as normal, built, read, moved and mended.
+
+use std::{
+    fs::{self, File},
+    io::{self, BufReader, BufWriter, Write},
+    path::Path,
+};
+
+use anyhow::{Context as _, Result, bail};
+use detect::{Detection, Detector, Kind, Lookup, Memory, NewValue, plural};
+
+use super::scan::load;
+use crate::{
+    Ending,
+    cli::{Baseline, BaselineBuild, BaselineExport, BaselineForget, BaselineImport, BaselineShow, Format},
+    read::read,
+    show::{self, baseline::Row, text},
+};
+
+pub fn run(command: &Baseline, out: &mut dyn Write) -> Result<Ending> {
+    match command {
+        Baseline::Build(options) => build(options, out),
+        Baseline::Show(options) => show(options, out),
+        Baseline::Export(options) => export(options, out),
+        Baseline::Import(options) => import(options, out),
+        Baseline::Forget(options) => forget(options, out),
+    }
+}
+
+/// The loop of a scan, with nobody to tell. A rebuild merges: the original's replaced, and
+/// lost what the week had taught (D7).
+fn build(options: &BaselineBuild, out: &mut dyn Write) -> Result<Ending> {
+    let detector = super::detector(&options.rules)?;
+    let path = &*options.file.baseline;
+    let mut memory = if options.fresh || !path.exists() { Memory::default() } else { load(path)? };
+    let mut tally = read(&options.input, &super::wanted(&detector), None, |batch| {
+        detector.fold(&mut memory, batch);
+    })?;
+    detector.finish(&mut memory);
+    tally.settle_duplicates(&memory);
+    save(&memory, path)?;
+    let records = text::number(tally.records.read);
+    show::summary::label(
+        out,
+        "read",
+        &format!("{records} records, {} launch-related", text::number(tally.records.kept)),
+    )?;
+    for (detection, rule) in new_values(&detector) {
+        let known = memory.baseline(&detection.detection).map_or(0, |baseline| baseline.entries().len());
+        let line = format!("{} of {}", plural(known as u64, "entry"), rule.field);
+        show::summary::label(out, "known", &line)?;
+    }
+    show::summary::label(out, "baseline", &text::safe(&path.display().to_string()))?;
+    show::summary::label(out, "next", "davy scan --baseline FILE PATH, or davy baseline show")?;
+    Ok(if options.input.strict && tally.rejects_total > 0 { Ending::Rejects } else { Ending::Quiet })
+}
+
+fn new_values(detector: &Detector) -> impl Iterator<Item = (&Detection, &NewValue)> {
+    detector.detections().iter().filter_map(|detection| match &detection.kind {
+        Kind::NewValue(rule) => Some((detection, rule)),
+        Kind::AbnormalCount(_) => None,
+    })
+}
+
+/// The old file stays until the new one is whole.
+fn save(memory: &Memory, path: &Path) -> Result<()> {
+    let context = || format!("cannot write baseline `{}`", path.display());
+    let unfinished = path.with_extension("json.unfinished");
+    let mut file = BufWriter::new(File::create(&unfinished).with_context(context)?);
+    detect::write_memory(memory, &mut file).with_context(context)?;
+    file.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| file.sync_all()).with_context(context)?;
+    fs::rename(&unfinished, path).with_context(context)
+}
+
+fn show(options: &BaselineShow, out: &mut dyn Write) -> Result<Ending> {
+    let detector = super::detector(&options.rules)?;
+    let memory = load(&options.file.baseline)?;
+    let mut rows = Vec::new();
+    for (detection, _) in new_values(&detector).filter(|(detection, _)| is_asked(options.detection.as_ref(), detection))
+    {
+        let entries = memory.baseline(&detection.detection).map(detect::Baseline::entries).unwrap_or_default();
+        let (name, title) = (&*detection.detection, &*detection.title);
+        rows.extend(entries.into_iter().map(|entry| Row { detection: name, title, entry }));
+    }
+    rows.retain(|row| {
+        options.value.as_ref().is_none_or(|value| *row.entry.value == **value)
+            && options.account.as_ref().is_none_or(|account| row.entry.account.as_deref() == Some(account))
+    });
+    show::rows::write(out, &rows, options.format, super::columns())?;
+    if options.format == Format::Table {
+        show::summary::label(out, "known", &plural(rows.len() as u64, "entry"))?;
+    }
+    Ok(Ending::Quiet)
+}
+
+fn is_asked(asked: Option<&String>, detection: &Detection) -> bool {
+    asked.is_none_or(|asked| **asked == *detection.detection)
+}
+
+fn export(options: &BaselineExport, out: &mut dyn Write) -> Result<Ending> {
+    let detector = super::detector(&options.rules)?;
+    let (detection, rule, lookup) = find_lookup(&detector, &options.lookup)?;
+    let memory = load(&options.file.baseline)?;
+    let mut table = Vec::new();
+    let rows = detect::export_lookup(&memory, &detection.detection, rule, lookup, detector.calendar(), &mut table)?;
+    match &options.out {
+        None => out.write_all(&table)?,
+        Some(path) => {
+            fs::write(path, table).with_context(|| format!("cannot write `{}`", path.display()))?;
+            show::summary::label(out, "exported", &plural(rows as u64, "row"))?;
+        }
+    }
+    Ok(Ending::Quiet)
+}
+
+fn import(options: &BaselineImport, out: &mut dyn Write) -> Result<Ending> {
+    let detector = super::detector(&options.rules)?;
+    let (detection, rule, lookup) = find_lookup(&detector, &options.lookup)?;
+    let path = &*options.file.baseline;
+    let mut memory = if path.exists() { load(path)? } else { Memory::default() };
+    let table: Box<dyn io::Read> = if options.table.as_os_str() == "-" {
+        Box::new(io::stdin())
+    } else {
+        let file = File::open(&options.table).with_context(|| format!("cannot read `{}`", options.table.display()))?;
+        Box::new(BufReader::new(file))
+    };
+    let calendar = detector.calendar();
+    let rows = detect::import_lookup(&mut memory, &detection.detection, rule, lookup, calendar, table)
+        .with_context(|| format!("cannot import `{}`", options.table.display()))?;
+    save(&memory, path)?;
+    show::summary::label(out, "imported", &format!("{} of {}", plural(rows as u64, "row"), options.lookup))?;
+    Ok(Ending::Quiet)
+}
+
+fn find_lookup<'d>(detector: &'d Detector, name: &str) -> Result<(&'d Detection, &'d NewValue, &'d Lookup)> {
+    let all = || new_values(detector).filter_map(|(detection, rule)| Some((detection, rule, rule.lookup.as_ref()?)));
+    let found = all().find(|(.., lookup)| lookup.name == name);
+    let Some(found) = found else {
+        let names: Vec<_> = all().map(|(.., lookup)| format!("`{}`", lookup.name)).collect();
+        bail!("no lookup table is called `{name}`\nhint: there are {}", names.join(", "));
+    };
+    Ok(found)
+}
+
+fn forget(options: &BaselineForget, out: &mut dyn Write) -> Result<Ending> {
+    let path = &*options.file.baseline;
+    let mut memory = load(path)?;
+    let gone = memory.forget(&options.value, options.detection.as_deref(), options.account.as_deref());
+    if gone == 0 {
+        bail!("`{}` is not known\nhint: `davy baseline show` lists what is", options.value);
+    }
+    save(&memory, path)?;
+    let entries = plural(gone as u64, "entry");
+    show::summary::label(out, "forgot", &format!("{entries} of {}", text::safe(&options.value)))?;
+    Ok(Ending::Quiet)
+}

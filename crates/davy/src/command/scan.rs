@@ -1,0 +1,112 @@
+//! `davy scan`: read, decode, judge, say.
+
+use std::{collections::BTreeMap, fs, io::Write, path::Path};
+
+use anyhow::{Context as _, Result};
+use detect::{Detector, Memory};
+use model::{Finding, FindingId};
+
+use crate::{
+    Ending,
+    cli::{Filter, Format, Input, Scan},
+    read::read,
+    report::{Line, Report},
+    show,
+};
+
+pub fn run(scan: &Scan, out: &mut dyn Write) -> Result<Ending> {
+    let detector = super::detector(&scan.rules)?;
+    let report = judge(&scan.input, &scan.filter, &detector, scan.baseline.as_deref())?;
+    match scan.format {
+        Format::Table => write_table(out, &report, &detector, scan)?,
+        Format::Json => show::json::write_document(out, &report)?,
+        Format::Jsonl => write_lines(out, &report)?,
+        Format::Csv => write_csv(out, &report)?,
+    }
+    Ok(ending(scan, &report))
+}
+
+/// The loop over files, with a memory that lasts as long as the scan.
+pub fn judge(input: &Input, filter: &Filter, detector: &Detector, baseline: Option<&Path>) -> Result<Report> {
+    let mut memory = baseline.map_or_else(|| Ok(Memory::default()), load)?;
+    let mut findings: BTreeMap<FindingId, Finding> = BTreeMap::new();
+    let mut keep = |found: Vec<Finding>| findings.extend(found.into_iter().map(|finding| (finding.id, finding)));
+    let mut tally =
+        read(input, &super::wanted(detector), filter.until, |batch| keep(detector.fold(&mut memory, batch)))?;
+    keep(detector.finish(&mut memory));
+    tally.settle_duplicates(&memory);
+    let mut findings: Vec<Finding> = findings.into_values().collect();
+    findings.sort_by(|a, b| (a.time, &a.detection, a.id).cmp(&(b.time, &b.detection, b.id)));
+    Ok(Report::new(findings, filter, detector, &memory, tally))
+}
+
+/// Reads a baseline file.
+pub fn load(path: &Path) -> Result<Memory> {
+    let context = || format!("cannot use baseline `{}`", path.display());
+    let text = fs::read(path).with_context(context)?;
+    detect::read_memory(&text).with_context(context)
+}
+
+/// A strict run that could not read everything is an error, whatever it found.
+fn ending(scan: &Scan, report: &Report) -> Ending {
+    if scan.input.strict && report.summary.rejects_total > 0 {
+        Ending::Rejects
+    } else if report.findings.is_empty() {
+        Ending::Quiet
+    } else {
+        Ending::Findings
+    }
+}
+
+fn write_table(out: &mut dyn Write, report: &Report, detector: &Detector, scan: &Scan) -> Result<()> {
+    let detections = detector.detections().iter();
+    let titles = detections.map(|detection| (&*detection.detection, &*detection.title)).collect();
+    show::findings::write(out, &report.findings, &titles, super::columns())?;
+    show::summary::write(out, &report.summary)?;
+    if let Some(worst) = report.findings.iter().max_by_key(|finding| finding.risk_score) {
+        let paths: Vec<_> = scan.input.paths.iter().map(|path| shell_word(&path.to_string_lossy())).collect();
+        let next = format!("davy investigate user {} {}", shell_word(&worst.user), paths.join(" "));
+        show::summary::label(out, "next", &next)?;
+    }
+    Ok(())
+}
+
+fn write_lines(out: &mut dyn Write, report: &Report) -> Result<()> {
+    for finding in &report.findings {
+        show::json::write_line(out, &Line::Finding(finding))?;
+    }
+    Ok(show::json::write_line(out, &Line::Summary(&report.summary))?)
+}
+
+/// The summary has no place among the rows, so it goes where messages go.
+fn write_csv(out: &mut dyn Write, report: &Report) -> Result<()> {
+    let rows = report.findings.iter().map(show::findings::csv_row);
+    show::csv::write(out, show::findings::CSV_HEADING, rows)?;
+    show::summary::write(&mut anstream::stderr(), &report.summary)?;
+    Ok(())
+}
+
+/// A word that a shell takes as it is: what a thief named his role must not run when pasted.
+fn shell_word(word: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:@%+=,".contains(character);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", show::text::safe(word).replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_pasted_command_runs_nothing_else() {
+        for (word, shown) in [
+            ("arn:aws:iam::1:role/ci", "arn:aws:iam::1:role/ci"),
+            ("a b", "'a b'"),
+            ("$(reboot)", "'$(reboot)'"),
+            ("it's", r"'it'\''s'"),
+            ("", "''"),
+        ] {
+            assert_eq!(super::shell_word(word), shown);
+        }
+    }
+}

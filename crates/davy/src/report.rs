@@ -1,0 +1,160 @@
+//! What a scan has to say: the findings, and the summary that stands under them.
+
+use detect::{Calendar, Detector, Kind, Memory};
+use jiff::Timestamp;
+use model::{Finding, Reject, Scope, Span};
+use serde::Serialize;
+
+use crate::{
+    cli::Filter,
+    tally::{Files, Records, Tally},
+};
+
+/// One line of the output contract; see `schema/output.schema.json`.
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Line<'a> {
+    Finding(&'a Finding),
+    Summary(&'a Summary),
+}
+
+#[derive(Debug, Serialize)]
+pub struct Report {
+    pub findings: Vec<Finding>,
+    pub summary: Summary,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Summary {
+    pub version: &'static str,
+    pub files: Files,
+    pub records: Records,
+    pub unpacked_bytes: u64,
+    pub first_time: Option<Timestamp>,
+    pub last_time: Option<Timestamp>,
+    pub accounts: Vec<Account>,
+    pub findings: Findings,
+    pub gates: Vec<Gate>,
+    /// At most 1,000 of them.
+    pub rejects: Vec<Reject>,
+    pub rejects_total: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Findings {
+    pub reported: usize,
+    /// Found, but not asked for by the filters.
+    pub hidden: usize,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Account {
+    pub account: String,
+    #[serde(flatten)]
+    pub span: Span,
+    pub regions: Vec<Region>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Region {
+    pub region: String,
+    #[serde(flatten)]
+    pub span: Span,
+}
+
+/// When a scope has learned enough for a detection to speak.
+#[derive(Debug, Serialize)]
+pub struct Gate {
+    pub detection: String,
+    #[serde(skip)]
+    pub title: String,
+    pub scope: Scope,
+    pub account: Option<String>,
+    /// The midnight from which it speaks.
+    pub opens: Timestamp,
+    /// As of the last event read.
+    pub open: bool,
+}
+
+impl Report {
+    pub fn new(findings: Vec<Finding>, filter: &Filter, detector: &Detector, memory: &Memory, tally: Tally) -> Self {
+        let all = findings.len();
+        let findings: Vec<Finding> = findings.into_iter().filter(|finding| filter.reports(finding)).collect();
+        let counts = Findings { reported: findings.len(), hidden: all - findings.len() };
+        Self { summary: Summary::new(counts, detector, memory, tally), findings }
+    }
+}
+
+impl Filter {
+    fn reports(&self, finding: &Finding) -> bool {
+        let account = finding.vendor_account.as_deref();
+        self.since.is_none_or(|since| finding.last_time >= since)
+            && finding.risk_score >= self.min_risk
+            && (self.account.is_empty() || self.account.iter().any(|wanted| Some(&**wanted) == account))
+            && (self.region.is_empty() || self.region.iter().any(|wanted| touches(finding, wanted)))
+    }
+}
+
+fn touches(finding: &Finding, region: &str) -> bool {
+    finding.vendor_regions.iter().any(|known| &**known == region)
+}
+
+impl Summary {
+    fn new(findings: Findings, detector: &Detector, memory: &Memory, tally: Tally) -> Self {
+        let total = tally.coverage.total();
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            files: tally.files,
+            records: tally.records,
+            unpacked_bytes: tally.bytes,
+            first_time: total.map(|span| span.first_time),
+            last_time: total.map(|span| span.last_time),
+            accounts: accounts(&tally),
+            findings,
+            gates: gates(detector, memory),
+            rejects: tally.rejects,
+            rejects_total: tally.rejects_total,
+        }
+    }
+}
+
+fn accounts(tally: &Tally) -> Vec<Account> {
+    let coverage = &tally.coverage;
+    let regions = |account| coverage.regions(account).map(|(region, span)| Region { region: region.into(), span });
+    let accounts = coverage.accounts().map(|(account, span)| Account {
+        account: account.into(),
+        span,
+        regions: regions(account).collect(),
+    });
+    accounts.collect()
+}
+
+/// One gate for every detection that learns values, in every scope.
+fn gates(detector: &Detector, memory: &Memory) -> Vec<Gate> {
+    let Some(total) = memory.coverage().total() else { return Vec::new() };
+    let mut gates = Vec::new();
+    for detection in detector.detections() {
+        let Kind::NewValue(rule) = &detection.kind else { continue };
+        let gate = |scope, account: Option<&str>, start| {
+            let opens = detector.calendar().warm_up_ends(start, rule.warm_up_days);
+            Gate {
+                detection: detection.detection.to_string(),
+                title: detection.title.to_string(),
+                scope,
+                account: account.map(str::to_owned),
+                opens,
+                open: is_open(detector.calendar(), opens, total.last_time),
+            }
+        };
+        let imported = memory.baseline(&detection.detection).and_then(detect::Baseline::imported_since);
+        let start = imported.into_iter().chain([total.first_time]).min().unwrap_or(total.first_time);
+        gates.push(gate(Scope::Organization, None, start));
+        gates
+            .extend(memory.coverage().accounts().map(|(name, span)| gate(Scope::Account, Some(name), span.first_time)));
+    }
+    gates
+}
+
+fn is_open(calendar: &Calendar, opens: Timestamp, last: Timestamp) -> bool {
+    opens <= calendar.day(last).start()
+}

@@ -1,0 +1,41 @@
+//! What is known as normal, for people and programs.
+
+use detect::Entry;
+use serde::Serialize;
+
+use super::{findings::time, rows, table::Align, text};
+
+/// One entry, and of which detection.
+#[derive(Debug, Serialize)]
+pub struct Row<'a> {
+    pub detection: &'a str,
+    #[serde(skip)]
+    pub title: &'a str,
+    #[serde(flatten)]
+    pub entry: Entry,
+}
+
+impl rows::Row for Row<'_> {
+    const COLUMNS: &'static [(&'static str, Align)] = &[
+        ("baseline", Align::Left),
+        ("value", Align::Left),
+        ("known to", Align::Left),
+        ("first seen (utc)", Align::Left),
+        ("last seen (utc)", Align::Left),
+        ("events", Align::Right),
+        ("last used by", Align::Left),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let seen = &self.entry.seen;
+        vec![
+            self.title.to_owned(),
+            self.entry.value.to_string(),
+            self.entry.account.as_deref().unwrap_or("organization").to_owned(),
+            time(seen.first_seen),
+            time(seen.last_seen),
+            text::number(seen.events),
+            seen.last_user.to_string(),
+        ]
+    }
+}

@@ -1,0 +1,11 @@
+//! Screens and streams. Data goes to standard output, all else to standard error.
+
+pub mod baseline;
+pub mod csv;
+pub mod findings;
+pub mod json;
+pub mod progress;
+pub mod rows;
+pub mod summary;
+pub mod table;
+pub mod text;

@@ -1,0 +1,49 @@
+//! Progress on a terminal, silence in a pipe.
+
+use std::{cell::Cell, io::IsTerminal as _};
+
+use decode::Decoded;
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+
+use crate::files::File;
+
+const TEMPLATE: &str = "{bar:24} {bytes:>10} of {total_bytes}  {msg}  {eta} left";
+
+/// Files, bytes, events a second, time left; on standard error.
+pub struct Progress {
+    bar: ProgressBar,
+    files: u64,
+    done: Cell<u64>,
+    records: Cell<u64>,
+}
+
+impl Progress {
+    pub fn new(files: &[File]) -> Self {
+        let bar = if std::io::stderr().is_terminal() {
+            ProgressBar::new(files.iter().map(File::size).sum())
+        } else {
+            ProgressBar::hidden()
+        };
+        // A template that does not parse is a defect of this file; the plain bar will do.
+        if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
+            bar.set_style(style.progress_chars("━╸ "));
+        }
+        Self { bar, files: files.len() as u64, done: Cell::new(0), records: Cell::new(0) }
+    }
+
+    pub fn advance(&self, file: &File, decoded: &Decoded) {
+        self.done.update(|done| done + 1);
+        self.records.update(|records| records + decoded.records.read);
+        if self.bar.is_hidden() {
+            return;
+        }
+        let rate = self.records.get() as f64 / self.bar.elapsed().as_secs_f64().max(0.001);
+        let rate = HumanCount(rate as u64);
+        self.bar.set_message(format!("{} of {} files  {rate} records/s", self.done.get(), self.files));
+        self.bar.inc(file.size());
+    }
+
+    pub fn finish(self) {
+        self.bar.finish_and_clear();
+    }
+}

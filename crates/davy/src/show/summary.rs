@@ -1,0 +1,97 @@
+//! What was read, and how far it can be trusted: counts that add up, coverage, gates, rejects.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
+
+use anstyle::Style;
+use detect::plural;
+use jiff::Timestamp;
+
+use super::{findings::time, text};
+use crate::report::Summary;
+
+const LABEL: Style = Style::new().dimmed();
+/// Rejects shown on a screen; all of them are in the JSON formats.
+const SHOWN_REJECTS: usize = 5;
+const LINES_OF_GATES: usize = 6;
+
+/// Writes the summary of a scan, a labelled line a subject.
+pub fn write(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+    label(out, "found", &found(summary))?;
+    label(out, "read", &read(summary))?;
+    label(out, "files", &files(summary))?;
+    label(out, "covered", &covered(summary))?;
+    for line in gates(summary) {
+        label(out, "learning", &line)?;
+    }
+    for reject in summary.rejects.iter().take(SHOWN_REJECTS) {
+        let at = if reject.offset == 0 { String::new() } else { format!(", byte {}", text::number(reject.offset)) };
+        label(out, "rejected", &format!("{}{at}: {}", text::safe(&reject.path), text::safe(&reject.reason)))?;
+    }
+    let more = summary.rejects_total.saturating_sub(SHOWN_REJECTS as u64);
+    if more > 0 {
+        label(out, "rejected", &format!("and {} more; `--format jsonl` lists them", text::number(more)))?;
+    }
+    Ok(())
+}
+
+/// One line: `  label     text`.
+pub fn label(out: &mut dyn Write, name: &str, line: &str) -> io::Result<()> {
+    writeln!(out, "{LABEL}{name:<10}{LABEL:#}{line}")
+}
+
+fn found(summary: &Summary) -> String {
+    let findings = &summary.findings;
+    let hidden = match findings.hidden {
+        0 => String::new(),
+        hidden => format!(", {} hidden by the filters", plural(hidden as u64, "more finding")),
+    };
+    match findings.reported {
+        0 => format!("nothing abnormal{hidden}"),
+        reported => format!("{}{hidden}", plural(reported as u64, "finding")),
+    }
+}
+
+fn read(summary: &Summary) -> String {
+    let records = &summary.records;
+    let [read, kept, filtered, duplicate, rejected] =
+        [records.read, records.kept, records.filtered, records.duplicate, records.rejected].map(text::number);
+    format!("{read} records = {kept} kept + {filtered} filtered out + {duplicate} duplicate + {rejected} rejected")
+}
+
+fn files(summary: &Summary) -> String {
+    let files = &summary.files;
+    let [found, read, skipped, rejected] = [files.found, files.read, files.skipped, files.rejected].map(text::number);
+    format!("{found} = {read} read + {skipped} skipped + {rejected} rejected")
+}
+
+fn covered(summary: &Summary) -> String {
+    let (Some(first), Some(last)) = (summary.first_time, summary.last_time) else { return "nothing".to_owned() };
+    let regions: std::collections::BTreeSet<&str> =
+        summary.accounts.iter().flat_map(|account| account.regions.iter().map(|region| &*region.region)).collect();
+    let accounts = plural(summary.accounts.len() as u64, "account");
+    format!("{accounts}, {}, {} to {} UTC", plural(regions.len() as u64, "region"), time(first), time(last))
+}
+
+/// The gates that are still closed, by when they open: who is not judged yet, and on what.
+fn gates(summary: &Summary) -> Vec<String> {
+    let mut closed: BTreeMap<(Timestamp, &str), Vec<&str>> = BTreeMap::new();
+    for gate in summary.gates.iter().filter(|gate| !gate.open) {
+        let scope = gate.account.as_deref().unwrap_or("the organization");
+        closed.entry((gate.opens, scope)).or_default().push(&gate.title);
+    }
+    let total = closed.len();
+    let line = |((opens, scope), titles): ((Timestamp, &str), Vec<&str>)| {
+        format!("{}: {} until {}", text::safe(scope), titles.join(", "), &time(opens)[..10])
+    };
+    let mut lines: Vec<String> = closed.into_iter().map(line).take(LINES_OF_GATES).collect();
+    if total > LINES_OF_GATES {
+        lines.push(format!("and {} more; `--format jsonl` lists them", total - LINES_OF_GATES));
+    }
+    if lines.is_empty() && !summary.gates.is_empty() {
+        lines.push("nothing: every baseline has seen enough".to_owned());
+    }
+    lines
+}

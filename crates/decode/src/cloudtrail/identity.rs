@@ -1,0 +1,227 @@
+//! Who acted, under a name that stays the same from session to session.
+//!
+//! `userIdentity` has a dozen kinds. Where AWS has an ARN for what acts again and again, the
+//! user or the role, that is the id. Everything else is `aws:account:kind`, with what else is
+//! known of it, so that no two accounts share an actor.
+
+use model::{Principal, Text};
+
+use crate::lenient::{Object, cap};
+
+/// The path of roles that only a service of AWS can assume; nobody else can create one.
+const SERVICE_ROLE_PATH: &str = ":role/aws-service-role/";
+const SERVICE_ROLE_NAME: &str = "AWSServiceRoleFor";
+
+/// `recipient` is the account whose trail the record is from.
+pub(super) fn principal(identity: &Object<'_>, recipient: Option<&str>) -> Principal {
+    let stated = Stated::of(identity, recipient);
+    let named = stated.named();
+    Principal {
+        attributed: named.is_some(),
+        id: cap(&named.unwrap_or_else(|| stated.nobody())),
+        name: stated.name(),
+        session: stated.session(),
+        access_key_id: identity.text("accessKeyId"),
+        service_linked: stated.is_service_linked(),
+        kind: stated.kind,
+        invoked_by: stated.invoked_by,
+    }
+}
+
+/// What the record says of the identity; texts that say nothing are absent.
+struct Stated<'a> {
+    kind: Option<Text>,
+    arn: Option<Text>,
+    principal_id: Option<Text>,
+    account: Option<Text>,
+    recipient: Option<&'a str>,
+    user_name: Option<Text>,
+    invoked_by: Option<Text>,
+    issuer_arn: Option<Text>,
+    issuer_name: Option<Text>,
+    /// User of IAM Identity Center.
+    person: Option<Text>,
+}
+
+impl<'a> Stated<'a> {
+    fn of(identity: &Object<'_>, recipient: Option<&'a str>) -> Self {
+        let issuer = identity.object("sessionContext").object("sessionIssuer");
+        let on_behalf_of = identity.object("onBehalfOf");
+        let is_arn = |text: &Text| text.starts_with("arn:");
+        Self {
+            kind: identity.text("type"),
+            arn: stated(identity, "arn").filter(is_arn),
+            principal_id: stated(identity, "principalId"),
+            account: stated(identity, "accountId"),
+            recipient,
+            user_name: stated(identity, "userName"),
+            invoked_by: stated(identity, "invokedBy"),
+            issuer_arn: stated(&issuer, "arn").filter(is_arn),
+            issuer_name: stated(&issuer, "userName"),
+            person: stated(&on_behalf_of, "userId").or_else(|| stated(identity, "credentialId")),
+        }
+    }
+
+    /// The id of whoever acted, or `None` when the record does not say.
+    fn named(&self) -> Option<String> {
+        match self.shape() {
+            "IAMUser" => self.arn().or_else(|| self.user_arn()).or_else(|| self.by_principal_id()),
+            "AssumedRole" => self.issuer_arn().or_else(|| self.role_arn()).or_else(|| self.by_principal_id()),
+            "FederatedUser" => self.issuer_arn().or_else(|| self.arn()).or_else(|| self.by_principal_id()),
+            "Root" => self.arn().or_else(|| self.root_arn()),
+            "AWSService" => self.arn().or_else(|| self.service()),
+            "AWSAccount" => self.by_principal_id().or_else(|| Some(self.id_of(self.account.as_deref()?, "AWSAccount"))),
+            "IdentityCenterUser" => self.identity_center_user().or_else(|| self.by_principal_id()),
+            "SAMLUser" | "WebIdentityUser" => self.by_principal_id().or_else(|| self.arn()),
+            _ => self.arn().or_else(|| self.by_principal_id()),
+        }
+    }
+
+    /// The kind of identity; where it is not stated, the kind that the rest looks like.
+    fn shape(&self) -> &str {
+        let arn = self.arn.as_deref().unwrap_or_default();
+        match &self.kind {
+            Some(kind) => kind,
+            None if arn.contains(":assumed-role/") => "AssumedRole",
+            None if arn.contains(":federated-user/") => "FederatedUser",
+            None if arn.is_empty() && self.principal_id.is_none() && self.invoked_by.is_some() => "AWSService",
+            None => "unknown",
+        }
+    }
+
+    fn nobody(&self) -> String {
+        self.id_of(self.acting_account(), self.kind.as_deref().unwrap_or("unknown"))
+    }
+
+    fn arn(&self) -> Option<String> {
+        self.arn.as_deref().map(str::to_owned)
+    }
+
+    fn issuer_arn(&self) -> Option<String> {
+        self.issuer_arn.as_deref().map(str::to_owned)
+    }
+
+    fn user_arn(&self) -> Option<String> {
+        let name = self.user_name.as_deref()?;
+        Some(format!("arn:aws:iam::{}:user/{name}", self.known_account()?))
+    }
+
+    fn root_arn(&self) -> Option<String> {
+        Some(format!("arn:aws:iam::{}:root", self.known_account()?))
+    }
+
+    /// The role behind `arn:aws:sts::account:assumed-role/role/session`. Its path is not in
+    /// there, so this is second to the ARN of the issuer.
+    fn role_arn(&self) -> Option<String> {
+        if let Some(session) = self.assumed_role() {
+            return Some(format!("arn:{}:iam::{}:role/{}", session.partition, session.account, session.role));
+        }
+        let role = self.issuer_name.as_deref()?;
+        Some(format!("arn:aws:iam::{}:role/{role}", self.known_account()?))
+    }
+
+    /// A service acts in the account whose trail this is.
+    fn service(&self) -> Option<String> {
+        let account = self.recipient.or(self.account.as_deref()).unwrap_or_default();
+        Some(self.id_of(account, &format!("AWSService:{}", self.invoked_by.as_deref()?)))
+    }
+
+    fn identity_center_user(&self) -> Option<String> {
+        let person = self.person.as_deref()?;
+        Some(self.id_of(self.acting_account(), &format!("IdentityCenterUser:{person}")))
+    }
+
+    /// The part before the colon of a principal id stays the same from session to session.
+    fn by_principal_id(&self) -> Option<String> {
+        let id = self.principal_id.as_deref()?;
+        let id = if self.shape() == "AssumedRole" { before_colon(id) } else { id };
+        Some(self.id_of(self.acting_account(), &format!("{}:{id}", self.shape())))
+    }
+
+    fn id_of(&self, account: &str, rest: &str) -> String {
+        format!("aws:{account}:{rest}")
+    }
+
+    fn acting_account(&self) -> &str {
+        self.known_account().unwrap_or_default()
+    }
+
+    fn known_account(&self) -> Option<&str> {
+        self.account.as_deref().or(self.recipient)
+    }
+
+    /// The bare name, as Splunk's `user` has it; the last part of a path where only that names
+    /// the actor.
+    fn name(&self) -> Option<Text> {
+        let stated = self.user_name.clone().or_else(|| self.issuer_name.clone());
+        stated.or_else(|| match self.assumed_role() {
+            Some(session) => Some(session.role.into()),
+            None => last_part(self.arn.as_deref()?).map(Text::from),
+        })
+    }
+
+    fn session(&self) -> Option<Text> {
+        match self.shape() {
+            "AssumedRole" => {
+                let from_arn = self.assumed_role().map(|session| session.session);
+                from_arn.or_else(|| after_colon(self.principal_id.as_deref()?)).map(Text::from)
+            }
+            "FederatedUser" => {
+                let from_arn = self.arn.as_deref().and_then(last_part);
+                from_arn.or_else(|| after_colon(self.principal_id.as_deref()?)).map(Text::from)
+            }
+            _ => None,
+        }
+    }
+
+    fn is_service_linked(&self) -> bool {
+        match &self.issuer_arn {
+            Some(arn) => arn.contains(SERVICE_ROLE_PATH),
+            None => self.assumed_role().is_some_and(|session| session.role.starts_with(SERVICE_ROLE_NAME)),
+        }
+    }
+
+    fn assumed_role(&self) -> Option<AssumedRole<'_>> {
+        AssumedRole::parse(self.arn.as_deref()?)
+    }
+}
+
+/// `arn:partition:sts::account:assumed-role/role/session`
+struct AssumedRole<'a> {
+    partition: &'a str,
+    account: &'a str,
+    role: &'a str,
+    session: &'a str,
+}
+
+impl<'a> AssumedRole<'a> {
+    fn parse(arn: &'a str) -> Option<Self> {
+        let parts: Vec<&str> = arn.splitn(6, ':').collect();
+        let [_, partition, "sts", _, account, resource] = parts[..] else { return None };
+        let (role, session) = resource.strip_prefix("assumed-role/")?.split_once('/')?;
+        Some(Self { partition, account, role, session })
+    }
+}
+
+fn last_part(arn: &str) -> Option<&str> {
+    arn.rsplit_once('/').map(|(_, name)| name).filter(|name| !name.is_empty())
+}
+
+fn before_colon(id: &str) -> &str {
+    id.split_once(':').map_or(id, |(before, _)| before)
+}
+
+fn after_colon(id: &str) -> Option<&str> {
+    id.split_once(':').map(|(_, after)| after).filter(|after| !after.is_empty())
+}
+
+/// A text, unless it is one of those that are written when there is none.
+fn stated(object: &Object<'_>, name: &str) -> Option<Text> {
+    let text = object.text(name)?;
+    let placeholder = ["unknown", "null", "none", "-", "HIDDEN_DUE_TO_SECURITY_REASONS"];
+    (!placeholder.iter().any(|word| text.trim().eq_ignore_ascii_case(word))).then_some(text)
+}
+
+#[cfg(test)]
+#[path = "identity_tests.rs"]
+mod tests;

@@ -1,0 +1,97 @@
+//! What a launch asked for and what it got. The response comes first: a launch template names
+//! image and type, and then the request does not.
+
+use std::collections::BTreeSet;
+
+use model::{Instance, Outcome, Text};
+
+use crate::{lenient::Object, time};
+
+/// Most images, or types, kept of one launch.
+const DISTINCT: usize = 1000;
+
+/// Most tags kept of one instance; AWS allows fifty.
+const TAGS: usize = 100;
+
+pub(super) struct Launch<'a> {
+    asked: Vec<Object<'a>>,
+    got: Vec<Object<'a>>,
+    request: &'a Object<'a>,
+    ok: bool,
+}
+
+impl<'a> Launch<'a> {
+    pub(super) fn new(request: &'a Object<'a>, response: &Object<'a>, outcome: Outcome) -> Self {
+        let [asked, got] = [request, response].map(|object| object.items("instancesSet"));
+        Self { asked, got, request, ok: outcome == Outcome::Ok }
+    }
+
+    /// Instances started; or asked for, when nothing was started or the response is cut: AWS
+    /// replaces a large one by a remark.
+    pub(super) fn count(&self) -> u32 {
+        let count = if self.ok && !self.got.is_empty() { self.got.len() as u64 } else { self.asked_for() };
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
+    fn asked_for(&self) -> u64 {
+        let of = |object: &Object<'_>| object.number("maxCount").or_else(|| object.number("minCount"));
+        let by_item = self.asked.iter().filter_map(of).reduce(u64::saturating_add);
+        by_item.or_else(|| of(self.request)).unwrap_or(1).max(1)
+    }
+
+    pub(super) fn images(&self) -> Vec<Text> {
+        self.first_stated("imageId")
+    }
+
+    pub(super) fn types(&self) -> Vec<Text> {
+        self.first_stated("instanceType")
+    }
+
+    /// Distinct values of the response, else of the items of the request, else of the request.
+    fn first_stated(&self, name: &str) -> Vec<Text> {
+        let places = [&self.got[..], &self.asked[..], std::slice::from_ref(self.request)];
+        places.into_iter().map(|objects| distinct(objects, name)).find(|values| !values.is_empty()).unwrap_or_default()
+    }
+
+    pub(super) fn instances(&self) -> Vec<Instance> {
+        self.got.iter().filter_map(instance).collect()
+    }
+}
+
+/// In the order of the log.
+fn distinct(objects: &[Object<'_>], name: &str) -> Vec<Text> {
+    let mut seen = BTreeSet::new();
+    let values = objects.iter().filter_map(|object| object.text(name));
+    values.filter(|value| seen.insert(value.clone())).take(DISTINCT).collect()
+}
+
+fn instance(item: &Object<'_>) -> Option<Instance> {
+    Some(Instance {
+        instance_id: item.text("instanceId")?,
+        image_id: item.text("imageId"),
+        instance_type: item.text("instanceType"),
+        architecture: item.text("architecture"),
+        availability_zone: item.object("placement").text("availabilityZone"),
+        key_name: item.text("keyName"),
+        private_ip_address: item.text("privateIpAddress"),
+        public_ip_address: item.text("ipAddress").or_else(|| item.text("publicIpAddress")),
+        subnet_id: item.text("subnetId"),
+        vpc_id: item.text("vpcId"),
+        state: item.object("instanceState").text("name"),
+        launch_time: launch_time(item),
+        tags: item.items("tagSet").iter().filter_map(tag).take(TAGS).collect(),
+    })
+}
+
+/// In milliseconds, or as a text.
+fn launch_time(item: &Object<'_>) -> Option<jiff::Timestamp> {
+    match item.number("launchTime") {
+        Some(milliseconds) => jiff::Timestamp::from_millisecond(i64::try_from(milliseconds).ok()?).ok(),
+        None => time::parse(item.text("launchTime")?.as_bytes()),
+    }
+}
+
+fn tag(tag: &Object<'_>) -> Option<Text> {
+    let value = tag.text("value").unwrap_or_default();
+    Some(crate::lenient::cap(&format!("{}={value}", tag.text("key")?)))
+}

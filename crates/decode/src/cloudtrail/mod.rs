@@ -1,0 +1,99 @@
+//! A record of CloudTrail as an event.
+
+pub(crate) mod commands;
+mod identity;
+mod launch;
+mod outcome;
+
+use jiff::Timestamp;
+use model::{Event, EventId, Outcome, Text, VendorProduct};
+
+use crate::lenient::Object;
+use launch::Launch;
+
+/// `record` is JSON, has an `eventName` and happened at `time`; all else may be missing.
+pub(crate) fn event(record: &[u8], time: Timestamp, instances: bool) -> Event {
+    let fields = Object::of(record);
+    let [identity, request, response] =
+        ["userIdentity", "requestParameters", "responseElements"].map(|name| fields.object(name));
+    let command = fields.text("eventName").unwrap_or_default();
+    let known = commands::find(&command).filter(|known| known.is_of(fields.text("eventSource").as_deref()));
+    let recipient = fields.text("recipientAccountId");
+    let mut event = Event {
+        id: id(&fields, record),
+        time,
+        vendor_product: VendorProduct::AwsCloudTrail,
+        vendor_account: identity.text("accountId").or_else(|| recipient.clone()),
+        vendor_region: fields.text("awsRegion"),
+        action: known.map(|known| known.action),
+        object_category: known.map(|known| known.object_category.into()),
+        outcome: outcome(&fields, &command, &response),
+        result_id: fields.text("errorCode"),
+        result: fields.text("errorMessage"),
+        user: identity::principal(&identity, recipient.as_deref()),
+        src: fields.text("sourceIPAddress"),
+        user_agent: fields.text("userAgent"),
+        count: 0,
+        object_id: object_ids(&command, &request, &response),
+        image_id: Vec::new(),
+        instance_type: Vec::new(),
+        instances: Vec::new(),
+        command,
+    };
+    if event.is_launch() {
+        let launch = Launch::new(&request, &response, event.outcome);
+        event.count = launch.count();
+        event.image_id = launch.images();
+        event.instance_type = launch.types();
+        event.instances = if instances { launch.instances() } else { Vec::new() };
+    } else if &*event.command == "CopyImage" {
+        event.image_id = request.text("sourceImageId").into_iter().collect();
+    }
+    event
+}
+
+/// A record without an id is named by its content, so that the same one twice is still known.
+fn id(fields: &Object<'_>, record: &[u8]) -> EventId {
+    let id = fields.text("eventID").unwrap_or_else(|| format!("content:{:032x}", fnv1a(record)).into());
+    EventId::from(id)
+}
+
+/// FNV-1a in 128 bits. Not against forgery: AWS writes the ids, not those who are logged.
+fn fnv1a(bytes: &[u8]) -> u128 {
+    const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+    bytes.iter().fold(BASIS, |hash, &byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME))
+}
+
+/// A failed login has no error code, only a word in the response.
+fn outcome(fields: &Object<'_>, command: &str, response: &Object<'_>) -> Outcome {
+    let login = (command == "ConsoleLogin").then(|| response.text("ConsoleLogin")).flatten();
+    match (fields.text("errorCode"), login.as_deref()) {
+        (None, Some("Failure")) => Outcome::Denied,
+        (code, _) => outcome::outcome(code.as_deref()),
+    }
+}
+
+/// The objects made or touched, where one place of the record names them.
+fn object_ids(command: &str, request: &Object<'_>, response: &Object<'_>) -> Vec<Text> {
+    let one = |value: Option<Text>| value.into_iter().collect();
+    match command {
+        "RunInstances" => instance_ids(response),
+        "StartInstances" | "StopInstances" | "TerminateInstances" | "RebootInstances" => {
+            let done = instance_ids(response);
+            if done.is_empty() { instance_ids(request) } else { done }
+        }
+        "CopyImage" | "CreateImage" | "RegisterImage" => one(response.text("imageId")),
+        "CreateUser" => one(request.text("userName")),
+        "CreateRole" => one(request.text("roleName")),
+        "CreateBucket" => one(request.text("bucketName")),
+        _ => Vec::new(),
+    }
+}
+
+fn instance_ids(object: &Object<'_>) -> Vec<Text> {
+    object.items("instancesSet").iter().filter_map(|item| item.text("instanceId")).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! Cuts one record out of the text and notes its header on the way, without parsing it.
+//!
+//! Of a hundred records in a trail one is asked for at most. All others are looked at by this
+//! file only, so it is the one that decides how fast Davy reads.
+
+use std::borrow::Cow;
+
+use crate::{
+    lenient::{self, Scalar},
+    scan::{self, Fault, FaultKind, Next},
+};
+
+/// What stands where a record was expected.
+#[derive(Debug)]
+pub(crate) enum Cut<'a> {
+    Record { end: usize, header: Header<'a> },
+    /// An object with a list named `Records`, which begins here.
+    List { bracket: usize },
+}
+
+/// The fields by which a record is judged, as written. When a key occurs twice the last one
+/// counts, as in every JSON parser.
+#[derive(Debug, Default)]
+pub(crate) struct Header<'a> {
+    pub(crate) event_name: Option<&'a [u8]>,
+    pub(crate) event_time: Option<&'a [u8]>,
+    pub(crate) event_source: Option<&'a [u8]>,
+    pub(crate) event_type: Option<&'a [u8]>,
+    pub(crate) event_category: Option<&'a [u8]>,
+    pub(crate) aws_region: Option<&'a [u8]>,
+    pub(crate) recipient_account_id: Option<&'a [u8]>,
+    pub(crate) user_identity: Option<&'a [u8]>,
+    /// Values that a later one of the same key replaced. A parser elsewhere may have taken
+    /// them, so a record is wanted if any of its values is.
+    pub(crate) replaced: Vec<&'a [u8]>,
+    pub(crate) is_digest: bool,
+}
+
+/// Cuts the record that opens at `open`, in one pass.
+pub(crate) fn cut(text: &[u8], open: usize, depth: usize) -> Result<Cut<'_>, Fault> {
+    let mut header = Header::default();
+    let mut too_deep = false;
+    let mut at = open + 1;
+    loop {
+        let key = match scan::next_key(text, at)? {
+            Next::Key(key) => key,
+            Next::End(end) if too_deep => return Err(Fault { at: end, kind: FaultKind::TooDeep }),
+            Next::End(end) => return Ok(Cut::Record { end, header }),
+        };
+        let name = if key.escaped { Cow::Owned(lenient::unescape(key.raw)) } else { Cow::Borrowed(key.raw) };
+        if &*name == b"Records" && text.get(key.value) == Some(&b'[') {
+            return Ok(Cut::List { bracket: key.value });
+        }
+        at = match scan::value_end(text, key.value, depth.saturating_sub(1)) {
+            Ok(end) => end,
+            Err(Fault { at, kind: FaultKind::TooDeep }) => {
+                too_deep = true;
+                at
+            }
+            Err(fault) => return Err(fault),
+        };
+        header.note(&name, &text[key.value..at]);
+    }
+}
+
+impl<'a> Header<'a> {
+    /// Whether this has what makes a record of a log.
+    pub(crate) fn is_record(&self) -> bool {
+        self.event_name.is_some() && self.event_time.is_some()
+    }
+
+    /// All values of `eventName`, and then of other keys that occur twice.
+    pub(crate) fn names(&self) -> impl Iterator<Item = Scalar<'a>> {
+        self.event_name.into_iter().chain(self.replaced.iter().copied()).filter_map(Scalar::of)
+    }
+
+    pub(crate) fn regions(&self) -> impl Iterator<Item = Scalar<'a>> {
+        self.aws_region.into_iter().chain(self.replaced.iter().copied()).filter_map(Scalar::of)
+    }
+
+    /// The account whose trail this is, else the one that acted.
+    pub(crate) fn account(&self) -> Option<Scalar<'a>> {
+        let stated = |raw| Scalar::of(raw).filter(|account| !account.is_empty());
+        self.recipient_account_id.and_then(stated).or_else(|| stated(lenient::member(self.user_identity?, b"accountId")?))
+    }
+
+    #[inline]
+    fn note(&mut self, name: &[u8], value: &'a [u8]) {
+        let field = match name {
+            b"eventName" => &mut self.event_name,
+            b"eventTime" => &mut self.event_time,
+            b"eventSource" => &mut self.event_source,
+            b"eventType" => &mut self.event_type,
+            b"eventCategory" => &mut self.event_category,
+            b"awsRegion" => &mut self.aws_region,
+            b"recipientAccountId" => &mut self.recipient_account_id,
+            b"userIdentity" => &mut self.user_identity,
+            b"digestStartTime" | b"digestS3Object" => {
+                self.is_digest = true;
+                return;
+            }
+            _ => return,
+        };
+        self.replaced.extend(field.replace(value));
+    }
+}

@@ -1,0 +1,272 @@
+//! Reading JSON that has been cut already, and taking whatever is there: a field of an
+//! unexpected shape is absent, it never costs the record.
+//!
+//! Nothing here is built that is not asked for. An object is a list of slices, and a level
+//! below it is opened only when a field of it is wanted.
+
+use std::{borrow::Cow, ops::Deref};
+
+use model::Text;
+
+use crate::scan::{self, Next};
+
+/// Longest text taken from a log, in bytes. Real fields end far below it.
+const TEXT_BYTES: usize = 4096;
+
+/// Most elements taken of one list; one request can start a thousand instances.
+const ITEMS: usize = 10_000;
+
+/// Values inside one record are cut once more with this limit: the record itself has passed
+/// the limit of the caller, whatever that was.
+const ANY_DEPTH: usize = usize::MAX;
+
+/// The members of an object, as written. Empty when the value is something else.
+#[derive(Debug, Default)]
+pub(crate) struct Object<'a>(Vec<(Cow<'a, [u8]>, &'a [u8])>);
+
+impl<'a> Object<'a> {
+    pub(crate) fn of(raw: &'a [u8]) -> Self {
+        Self(members(raw).collect())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The last value of this name, as in every JSON parser. `null` is absent.
+    pub(crate) fn raw(&self, name: &str) -> Option<&'a [u8]> {
+        let (_, value) = self.0.iter().rev().find(|(key, _)| **key == *name.as_bytes())?;
+        (*value != b"null").then_some(value)
+    }
+
+    pub(crate) fn object(&self, name: &str) -> Self {
+        self.raw(name).map(Self::of).unwrap_or_default()
+    }
+
+    /// A text that says something, or a number as text.
+    pub(crate) fn text(&self, name: &str) -> Option<Text> {
+        let scalar = Scalar::of(self.raw(name)?)?;
+        (!scalar.is_empty()).then(|| scalar.text())
+    }
+
+    /// A number, also one written as text.
+    pub(crate) fn number(&self, name: &str) -> Option<u64> {
+        self.text(name)?.trim().parse().ok()
+    }
+
+    /// The objects of `name.items`. A converter from XML writes a single one without a list.
+    pub(crate) fn items(&self, name: &str) -> Vec<Self> {
+        match self.object(name).raw("items") {
+            Some(list @ [b'[', ..]) => elements(list).take(ITEMS).map(Self::of).collect(),
+            Some(single @ [b'{', ..]) => vec![Self::of(single)],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A string without its quotes and escapes, a number or a truth value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Scalar<'a>(Cow<'a, [u8]>);
+
+impl<'a> Scalar<'a> {
+    pub(crate) fn of(raw: &'a [u8]) -> Option<Self> {
+        match raw {
+            [b'"', inner @ .., b'"'] if memchr::memchr(b'\\', inner).is_none() => Some(Self(Cow::Borrowed(inner))),
+            [b'"', inner @ .., b'"'] => Some(Self(Cow::Owned(unescape(inner)))),
+            b"null" | [b'"' | b'{' | b'[', ..] | [] => None,
+            scalar => Some(Self(Cow::Borrowed(scalar))),
+        }
+    }
+
+    pub(crate) fn text(&self) -> Text {
+        cap(&String::from_utf8_lossy(&self.0))
+    }
+}
+
+impl Deref for Scalar<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// A record that was cut, as JSON: with bytes that are no text replaced, and without commas
+/// that nothing follows. Neither may hide a record.
+pub(crate) fn valid(record: &[u8]) -> Result<Cow<'_, [u8]>, serde_json::Error> {
+    let text = String::from_utf8_lossy(record);
+    let Err(error) = check(&text) else { return Ok(bytes_of(text)) };
+    let repaired = without_trailing_commas(text.as_bytes());
+    check(&String::from_utf8_lossy(&repaired)).map_err(|_| error)?;
+    Ok(Cow::Owned(repaired))
+}
+
+fn check(text: &str) -> serde_json::Result<()> {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).map(drop)
+}
+
+fn bytes_of(text: Cow<'_, str>) -> Cow<'_, [u8]> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    }
+}
+
+fn without_trailing_commas(text: &[u8]) -> Vec<u8> {
+    let mut kept = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        let end = if byte == b'"' { scan::string_end(text, at).map_or(text.len(), |(end, _)| end) } else { at + 1 };
+        let next = text.get(scan::skip_blank(text, end));
+        if byte != b',' || !matches!(next, Some(b'}' | b']')) {
+            kept.extend_from_slice(&text[at..end]);
+        }
+        at = end;
+    }
+    kept
+}
+
+/// The last value of `name` in an object, without collecting the others.
+pub(crate) fn member<'a>(object: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    members(object).filter(|(key, _)| **key == *name).last().map(|(_, value)| value)
+}
+
+/// The text between the quotes of a string, unescaped.
+///
+/// Half a surrogate pair is valid JSON and no valid text. Whoever sends one in his user agent
+/// loses that character, not the field.
+pub(crate) fn unescape(inner: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(backslash) = memchr::memchr(b'\\', rest) {
+        plain.extend_from_slice(&rest[..backslash]);
+        let (length, character) = escaped(&rest[backslash..]);
+        plain.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        rest = &rest[backslash + length..];
+    }
+    plain.extend_from_slice(rest);
+    plain
+}
+
+/// A text of bounded length; one that was cut says so.
+pub(crate) fn cap(text: &str) -> Text {
+    const MARK: &str = "…";
+    if text.len() <= TEXT_BYTES {
+        return text.into();
+    }
+    let end = text.floor_char_boundary(TEXT_BYTES - MARK.len());
+    format!("{}{MARK}", &text[..end]).into()
+}
+
+fn members(object: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, &[u8])> {
+    let mut at = usize::from(object.first() == Some(&b'{'));
+    std::iter::from_fn(move || {
+        if at == 0 {
+            return None;
+        }
+        let Ok(Next::Key(key)) = scan::next_key(object, at) else { return None };
+        at = scan::value_end(object, key.value, ANY_DEPTH).ok()?;
+        let name = if key.escaped { Cow::Owned(unescape(key.raw)) } else { Cow::Borrowed(key.raw) };
+        Some((name, &object[key.value..at]))
+    })
+}
+
+fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut at = 1;
+    std::iter::from_fn(move || {
+        at = scan::skip_blank(list, at);
+        while list.get(at) == Some(&b',') {
+            at = scan::skip_blank(list, at + 1);
+        }
+        let start = at;
+        at = scan::value_end(list, start, ANY_DEPTH).ok()?;
+        Some(&list[start..at])
+    })
+}
+
+/// How long the escape at the beginning of `text` is, and what it stands for.
+fn escaped(text: &[u8]) -> (usize, char) {
+    let character = match text.get(1) {
+        Some(b'u') => return escaped_unicode(text),
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{c}',
+        Some(b'n') => '\n',
+        Some(b'r') => '\r',
+        Some(b't') => '\t',
+        Some(&byte @ (b'"' | b'\\' | b'/')) => byte.into(),
+        // Not an escape: the backslash stands for itself.
+        _ => return (1, '\\'),
+    };
+    (2, character)
+}
+
+fn escaped_unicode(text: &[u8]) -> (usize, char) {
+    let Some(first) = code_unit(text) else { return (1, '\\') };
+    if let Some(character) = char::from_u32(first) {
+        return (6, character);
+    }
+    match code_unit(&text[6..]) {
+        Some(second @ 0xDC00..=0xDFFF) if first < 0xDC00 => {
+            let code = 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+            (12, char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
+        }
+        _ => (6, char::REPLACEMENT_CHARACTER),
+    }
+}
+
+fn code_unit(text: &[u8]) -> Option<u32> {
+    let digits = text.strip_prefix(b"\\u")?.get(..4)?;
+    digits.iter().try_fold(0, |unit, &digit| Some(unit * 16 + char::from(digit).to_digit(16)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn unescaped(inner: &str) -> String {
+        String::from_utf8(unescape(inner.as_bytes())).unwrap()
+    }
+
+    #[test]
+    fn escapes_become_what_they_stand_for() {
+        assert_eq!(unescaped(r"\u0052unInstances"), "RunInstances");
+        assert_eq!(unescaped(r#"\"\\\/\b\f\n\r\t"#), "\"\\/\u{8}\u{c}\n\r\t");
+        assert_eq!(unescaped(r"\ud83d\ude00!"), "😀!");
+        assert_eq!(unescaped(r"\ud83d!\ude00\ud83d"), "\u{fffd}!\u{fffd}\u{fffd}");
+        assert_eq!(unescaped(r"\x \u12 \"), r"\x \u12 \");
+    }
+
+    #[test]
+    fn a_field_of_another_shape_is_absent() {
+        let text = r#"{"a":null,"b":{},"c":"","d":7,"e":"7","f":[1],"g":{"items":[{"h":1},{"h":2},]},"h":1,"h":2,"i":{"items":{"j":1}}}"#;
+        let object = Object::of(text.as_bytes());
+        assert_eq!(object.text("a"), None);
+        assert_eq!(object.text("b"), None);
+        assert_eq!(object.text("c"), None);
+        assert_eq!(object.text("d").as_deref(), Some("7"));
+        assert_eq!(object.number("e"), Some(7));
+        assert_eq!(object.text("f"), None);
+        assert_eq!(object.items("f").len(), 0);
+        assert_eq!(object.items("g").len(), 2);
+        assert_eq!(object.items("i")[0].number("j"), Some(1));
+        assert_eq!(object.number("h"), Some(2));
+        assert!(Object::of(b"[]").is_empty() && Object::of(b"").is_empty() && Object::of(b"7").is_empty());
+    }
+
+    #[test]
+    fn a_long_text_is_cut_at_a_character() {
+        let text = cap(&"ü".repeat(4000));
+        assert!(text.len() <= TEXT_BYTES && text.ends_with("ü…"));
+        assert_eq!(&*cap("short"), "short");
+    }
+
+    proptest! {
+        #[test]
+        fn unescaping_agrees_with_the_parser(text in any::<String>()) {
+            let quoted = serde_json::to_string(&text).unwrap();
+            prop_assert_eq!(unescaped(&quoted[1..quoted.len() - 1]), text);
+        }
+    }
+}

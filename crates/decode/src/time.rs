@@ -1,0 +1,118 @@
+//! Times as they are found in logs: `2024-08-01T11:30:23Z`, and what exports make of it.
+
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::Offset};
+
+/// AWS launched its first instance in 2006. A time before that, or a century later, is a
+/// mistake, and one such event would stretch the time that is said to have been read.
+const EARLIEST: i64 = 1_136_073_600; // 2006-01-01
+const LATEST: i64 = 4_102_444_800; // 2100-01-01
+
+/// A time of an event, or `None` when it cannot be one. No zone means UTC.
+pub(crate) fn parse(text: &[u8]) -> Option<Timestamp> {
+    let (date, rest) = text.trim_ascii().split_at_checked(19)?;
+    let (fraction, zone) = split_fraction(rest);
+    let local = Offset::UTC.to_timestamp(date_time(date, nanoseconds(fraction)?)?).ok()?;
+    let time = local.checked_sub(SignedDuration::from_secs(offset_seconds(zone.trim_ascii())?)).ok()?;
+    (EARLIEST..LATEST).contains(&time.as_second()).then_some(time)
+}
+
+fn date_time(text: &[u8], nanoseconds: i32) -> Option<DateTime> {
+    let punctuation = [text[4], text[7], text[13], text[16]] == *b"--::" && matches!(text[10], b'T' | b't' | b' ');
+    if !punctuation {
+        return None;
+    }
+    let [month, day, hour, minute, second] = [5, 8, 11, 14, 17].map(|at| digits(&text[at..at + 2]));
+    let year = i16::try_from(digits(&text[..4])?).ok()?;
+    DateTime::new(year, narrow(month)?, narrow(day)?, narrow(hour)?, narrow(minute)?, narrow(second)?, nanoseconds).ok()
+}
+
+fn split_fraction(text: &[u8]) -> (&[u8], &[u8]) {
+    let Some(b'.' | b',') = text.first() else { return (b"", text) };
+    let end = text[1..].iter().position(|byte| !byte.is_ascii_digit()).map_or(text.len(), |length| length + 1);
+    text.split_at(end)
+}
+
+/// `.5` is half a second; digits beyond the ninth are dropped.
+fn nanoseconds(fraction: &[u8]) -> Option<i32> {
+    let Some((_, places)) = fraction.split_first() else { return Some(0) };
+    if places.is_empty() {
+        return None;
+    }
+    let places: Vec<u8> = places.iter().copied().chain(std::iter::repeat(b'0')).take(9).collect();
+    digits(&places)
+}
+
+/// How far a zone is ahead of UTC.
+fn offset_seconds(zone: &[u8]) -> Option<i64> {
+    let (sign, hours, minutes) = match zone {
+        b"" | b"Z" | b"z" | b"UTC" | b"GMT" => return Some(0),
+        [sign, hours @ ..] if hours.len() == 2 => (sign, digits(hours)?, 0),
+        [sign, h1, h2, minutes @ ..] if minutes.len() == 2 => (sign, digits(&[*h1, *h2])?, digits(minutes)?),
+        [sign, h1, h2, b':', minutes @ ..] if minutes.len() == 2 => (sign, digits(&[*h1, *h2])?, digits(minutes)?),
+        _ => return None,
+    };
+    let seconds = i64::from(hours * 3600 + minutes * 60);
+    match sign {
+        b'+' => Some(seconds),
+        b'-' => Some(-seconds),
+        _ => None,
+    }
+}
+
+fn digits(text: &[u8]) -> Option<i32> {
+    text.iter().try_fold(0, |number, &digit| digit.is_ascii_digit().then(|| number * 10 + i32::from(digit - b'0')))
+}
+
+fn narrow(number: Option<i32>) -> Option<i8> {
+    i8::try_from(number?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_a_time_is_read() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(parse(text.as_bytes()).map(|time| time.to_string()).as_deref(), Some(expected), "{text}");
+        };
+        check("2024-08-01T11:30:23Z", "2024-08-01T11:30:23Z");
+        check("2024-08-01T11:30:23.5Z", "2024-08-01T11:30:23.5Z");
+        check("2024-08-01t11:30:23,123456z", "2024-08-01T11:30:23.123456Z");
+        check("2024-12-16 18:41:07.000000000", "2024-12-16T18:41:07Z");
+        check("2024-12-16 18:41:07.1234567891", "2024-12-16T18:41:07.123456789Z");
+        check("2022-10-20 14:16:43", "2022-10-20T14:16:43Z");
+        check("2022-10-20 14:16:43 UTC", "2022-10-20T14:16:43Z");
+        check("2022-02-08 09:23:37+11:00", "2022-02-07T22:23:37Z");
+        check("2022-02-08T09:23:37-0530", "2022-02-08T14:53:37Z");
+        check("2022-02-08T09:23:37+00", "2022-02-08T09:23:37Z");
+        check(" 2024-02-29T23:59:59Z ", "2024-02-29T23:59:59Z");
+        check("2006-01-01T00:00:00Z", "2006-01-01T00:00:00Z");
+        check("2099-12-31T23:59:59Z", "2099-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn what_is_no_time_is_none() {
+        for text in [
+            "",
+            "yesterday",
+            "2024-13-01T00:00:00Z",
+            "2024-02-30T00:00:00Z",
+            "2024-01-01T24:00:00Z",
+            "2024-01-01",
+            "2024-01-01T00:00Z",
+            "2024-01-01T00:00:00.Z",
+            "2024-01-01T00:00:00X",
+            "2024-01-01T00:00:00*00:00",
+            "2024-01-01T00:00:00+1",
+            "2005-12-31T23:59:59Z",
+            "2100-01-01T00:00:00Z",
+            "1970-01-01T00:00:00Z",
+            "20240101T000000Z0000",
+            "2024/01/01 00:00:00",
+            "\u{661}\u{661}\u{661}\u{661}-01-01T00:00:00Z",
+        ] {
+            assert_eq!(parse(text.as_bytes()), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Which records are worth parsing. All others are counted and left alone.
+
+use std::collections::BTreeSet;
+
+use memchr::memmem::Finder;
+use model::{Field, Selection};
+
+use crate::{
+    cloudtrail::commands,
+    header::Header,
+    lenient::{self, Scalar},
+    scan,
+};
+
+/// Which records are worth parsing, and how far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    pub which: Which,
+    /// Fill `Event::instances`.
+    pub instances: bool,
+}
+
+/// Which records are worth parsing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    Everything,
+    /// Records of these operations.
+    Commands(BTreeSet<Box<str>>),
+    /// Records of this region.
+    Region(Box<str>),
+    /// Records in which this text occurs anywhere.
+    Mentioning(Box<str>),
+}
+
+impl Which {
+    /// The records that can match any of the selections; usually that is a few operations.
+    pub fn of<'a>(selections: impl IntoIterator<Item = &'a Selection>) -> Self {
+        let mut commands = BTreeSet::new();
+        for selection in selections {
+            match commands_of(selection) {
+                Some(names) => commands.extend(names.into_iter().map(Box::from)),
+                None => return Self::Everything,
+            }
+        }
+        Self::Commands(commands)
+    }
+}
+
+/// The operations whose events a selection can match, or `None` for any operation.
+///
+/// Only `command`, `action` and `object_category` follow from the name of an operation, so
+/// only they narrow the choice.
+fn commands_of(selection: &Selection) -> Option<Vec<&str>> {
+    let [named, actions, categories] =
+        [Field::Command, Field::Action, Field::ObjectCategory].map(|field| selection.values(field));
+    let names: Vec<&str> = match named {
+        Some(named) => named.iter().map(|name| &**name).collect(),
+        None if actions.is_none() && categories.is_none() => return None,
+        None => commands::names().collect(),
+    };
+    let matching = names.into_iter().filter(|name| {
+        let command = commands::find(name);
+        let action = command.map(|command| command.action.as_str());
+        let category = command.map(|command| command.object_category);
+        allows(actions, action) && allows(categories, category)
+    });
+    Some(matching.collect())
+}
+
+fn allows(allowed: Option<&BTreeSet<String>>, value: Option<&str>) -> bool {
+    allowed.is_none_or(|allowed| value.is_some_and(|value| allowed.contains(value)))
+}
+
+/// `Which`, ready to be asked about record after record.
+pub(crate) enum Filter<'a> {
+    Everything,
+    Commands(&'a BTreeSet<Box<str>>),
+    Region(&'a [u8]),
+    Mentioning(Finder<'a>),
+}
+
+impl<'a> Filter<'a> {
+    pub(crate) fn new(which: &'a Which) -> Self {
+        match which {
+            Which::Everything => Self::Everything,
+            Which::Commands(names) => Self::Commands(names),
+            Which::Region(region) => Self::Region(region.as_bytes()),
+            Which::Mentioning(text) => Self::Mentioning(Finder::new(text.as_bytes())),
+        }
+    }
+
+    pub(crate) fn wants(&self, record: &[u8], header: &Header<'_>) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Commands(names) => header.names().any(|name| is_among(names, &name)),
+            Self::Region(region) => header.regions().any(|value| *value == **region),
+            Self::Mentioning(finder) => mentions(record, finder),
+        }
+    }
+}
+
+fn is_among(names: &BTreeSet<Box<str>>, name: &Scalar<'_>) -> bool {
+    std::str::from_utf8(name).is_ok_and(|name| names.contains(name))
+}
+
+/// A text may be written with escapes, each in several ways; so strings that hold any are
+/// looked at as what they mean.
+fn mentions(record: &[u8], finder: &Finder<'_>) -> bool {
+    finder.find(record).is_some()
+        || escaped_strings(record).any(|inner| finder.find(&lenient::unescape(inner)).is_some())
+}
+
+/// The strings of a record that hold escapes.
+fn escaped_strings(record: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let quote = at + memchr::memchr(b'"', record.get(at..)?)?;
+            let (end, escaped) = scan::string_end(record, quote).ok()?;
+            at = end;
+            if escaped {
+                return Some(&record[quote + 1..end - 1]);
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selection(terms: &[(Field, &[&str])]) -> Selection {
+        Selection::new(terms.iter().map(|(field, values)| (*field, values.iter().map(|&v| v.to_owned()).collect())))
+    }
+
+    fn names(which: &Which) -> Vec<&str> {
+        let Which::Commands(names) = which else { panic!("{which:?}") };
+        names.iter().map(|name| &**name).collect()
+    }
+
+    #[test]
+    fn a_selection_of_launches_needs_run_instances() {
+        let launches = selection(&[
+            (Field::Action, &["created"]),
+            (Field::ObjectCategory, &["instance"]),
+            (Field::Status, &["success"]),
+        ]);
+        assert_eq!(names(&Which::of([&launches])), ["RunInstances"]);
+        let named = selection(&[(Field::Command, &["StopInstances", "GetCallerIdentity"])]);
+        assert_eq!(names(&Which::of([&launches, &named])), ["GetCallerIdentity", "RunInstances", "StopInstances"]);
+    }
+
+    #[test]
+    fn a_selection_by_anything_else_needs_everything() {
+        let by_region = selection(&[(Field::VendorRegion, &["eu-west-1"])]);
+        assert_eq!(Which::of([&by_region]), Which::Everything);
+        assert_eq!(Which::of([&Selection::default()]), Which::Everything);
+    }
+
+    #[test]
+    fn what_cannot_match_needs_nothing() {
+        let never = selection(&[(Field::Command, &["GetCallerIdentity"]), (Field::Action, &["created"])]);
+        assert!(names(&Which::of([&never])).is_empty());
+        assert!(names(&Which::of([])).is_empty());
+    }
+
+    #[test]
+    fn a_mention_is_found_however_it_is_written() {
+        let mentions = |record: &str| mentions(record.as_bytes(), &Finder::new("role/\"x\""));
+        assert!(mentions(r#"{"a":"role/\"x\""}"#));
+        assert!(mentions(r#"{"b":"\n","a":"\u0072ole\/\u0022x\""}"#));
+        assert!(!mentions(r#"{"a":"role/","b":"x"}"#));
+    }
+}

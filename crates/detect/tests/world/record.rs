@@ -1,0 +1,145 @@
+//! A `CloudTrail` record as a test describes it, and what Davy's decoder makes of it.
+
+use jiff::Timestamp;
+use model::{Action, Event, Outcome, Principal, Text, VendorProduct};
+
+use super::MAIN;
+
+/// One call. What the request says and what the response says differ for launch templates.
+#[derive(Debug, Clone)]
+pub(crate) struct Record {
+    pub(crate) id: String,
+    pub(crate) time: Timestamp,
+    /// When the log holds it.
+    pub(crate) arrival: Timestamp,
+    pub(crate) command: String,
+    /// `alice`, `role/ci:session`, `root`, `service`.
+    pub(crate) who: String,
+    pub(crate) account: String,
+    pub(crate) region: Option<String>,
+    pub(crate) outcome: Outcome,
+    /// Started; or, when refused, asked for.
+    pub(crate) instances: u32,
+    pub(crate) image: Option<String>,
+    pub(crate) instance_type: Option<String>,
+    /// Image and type come from a launch template: only the response names them.
+    pub(crate) from_template: bool,
+    /// What a `Create…` or `CopyImage` made.
+    pub(crate) made: Option<String>,
+    pub(crate) user_agent: Option<String>,
+}
+
+impl Record {
+    pub(crate) fn new(number: usize, time: Timestamp, command: &str, who: &str, region: &str) -> Self {
+        Self {
+            id: format!("e{number:06}"),
+            time,
+            arrival: time,
+            command: command.to_owned(),
+            who: who.to_owned(),
+            account: MAIN.to_owned(),
+            region: Some(region.to_owned()),
+            outcome: Outcome::Ok,
+            instances: 1,
+            image: None,
+            instance_type: None,
+            from_template: false,
+            made: None,
+            user_agent: None,
+        }
+    }
+
+    pub(crate) fn is_launch(&self) -> bool {
+        self.command == "RunInstances"
+    }
+
+    pub(crate) fn succeeded(&self) -> bool {
+        self.outcome == Outcome::Ok
+    }
+
+    /// Ids of the instances that the response lists.
+    pub(crate) fn instance_ids(&self) -> Vec<String> {
+        let started = if self.is_launch() && self.succeeded() { self.instances } else { 0 };
+        (0..started).map(|nth| format!("i-{}-{nth}", self.id)).collect()
+    }
+
+    /// The bare user or role name; nobody's for the root and for services.
+    pub(crate) fn user_name(&self) -> Option<&str> {
+        match &*self.who {
+            "root" | "service" => None,
+            who => Some(self.role().map_or(who, |(role, _)| role)),
+        }
+    }
+
+    /// What a CIM mapping calls the object.
+    pub(crate) fn object_category(&self) -> Option<&'static str> {
+        match &*self.command {
+            "RunInstances" => Some("instance"),
+            "CreateBucket" => Some("bucket"),
+            "CreateUser" => Some("user"),
+            "CopyImage" => Some("image"),
+            _ => None,
+        }
+    }
+
+    fn role(&self) -> Option<(&str, &str)> {
+        self.who.strip_prefix("role/")?.split_once(':')
+    }
+
+    /// What Davy's decoder makes of it. Reading is covered, and no event.
+    pub(crate) fn event(&self) -> Option<Event> {
+        if self.command.starts_with("Get") {
+            return None;
+        }
+        // A refused launch has no response to name what the template held.
+        let named = !self.from_template || self.succeeded();
+        let stated = |value: &Option<String>| text(value.as_deref().filter(|_| named)).into_iter().collect();
+        let object_id: Vec<String> =
+            if self.is_launch() { self.instance_ids() } else { self.made.clone().into_iter().collect() };
+        Some(Event {
+            id: (&*self.id).into(),
+            time: self.time,
+            vendor_product: VendorProduct::AwsCloudTrail,
+            vendor_account: text(Some(&self.account)),
+            vendor_region: text(self.region.as_deref()),
+            command: (&*self.command).into(),
+            action: self.object_category().map(|_| Action::Created),
+            object_category: text(self.object_category()),
+            outcome: self.outcome,
+            result_id: None,
+            result: None,
+            user: self.principal(),
+            src: None,
+            user_agent: text(self.user_agent.as_deref()),
+            count: if self.is_launch() { self.instances } else { 0 },
+            object_id: object_id.into_iter().map(String::into_boxed_str).collect(),
+            image_id: stated(&self.image),
+            instance_type: stated(&self.instance_type),
+            instances: Vec::new(),
+        })
+    }
+
+    fn principal(&self) -> Principal {
+        let account = &self.account;
+        let (id, kind) = match (&*self.who, self.role()) {
+            ("root", _) => (format!("arn:aws:iam::{account}:root"), "Root"),
+            ("service", _) => (format!("aws:{account}:AWSService"), "AWSService"),
+            (_, Some((role, _))) => (format!("arn:aws:iam::{account}:role/{role}"), "AssumedRole"),
+            (name, None) => (super::user(account, name), "IAMUser"),
+        };
+        Principal {
+            id: id.into(),
+            name: text(self.user_name()),
+            kind: text(Some(kind)),
+            session: text(self.role().map(|(_, session)| session)),
+            access_key_id: None,
+            invoked_by: None,
+            service_linked: false,
+            attributed: self.who != "service",
+        }
+    }
+}
+
+fn text(value: Option<&str>) -> Option<Text> {
+    value.map(Text::from)
+}
