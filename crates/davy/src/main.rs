@@ -2,6 +2,8 @@
 //!
 //! This crate is the only one that wires: command line, files, the loop, the screen.
 
+#![allow(unreachable_pub, reason = "nothing of a program can be reached, and `pub` still says what a module offers")]
+
 use std::{io::Write as _, process::ExitCode};
 
 use clap::Parser as _;
@@ -43,10 +45,8 @@ enum Ending {
 /// The chain of causes is printed here and nowhere else.
 fn complain(error: &anyhow::Error) {
     let mut stderr = anstream::stderr();
-    let mut lines = format!("error: {error}");
-    for cause in error.chain().skip(1) {
-        lines.push_str(&format!("\n  caused by: {cause}"));
-    }
+    let causes = error.chain().skip(1).map(|cause| format!("\n  caused by: {cause}"));
+    let lines = format!("error: {error}{}", causes.collect::<String>());
     // Nothing is left to say it to, should this fail.
     let _ = writeln!(stderr, "{}", show::text::lines(&lines));
 }

@@ -15,7 +15,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use decode::{Caps, Decoded, Verdict, Wanted};
 use detect::Batch;
 use jiff::Timestamp;
-use model::Reject;
+use model::{Coverage, Reject};
 
 use crate::{
     cli::Input,
@@ -46,8 +46,8 @@ pub fn read(
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
         for _ in 0..threads {
-            let sender = sender.clone();
-            scope.spawn(|| work(&found.files, &next, wanted, sender));
+            let (sender, files, next) = (sender.clone(), &found.files, &next);
+            scope.spawn(move || work(files, next, wanted, &sender));
         }
         drop(sender);
         for (file, mut decoded) in in_order(&receiver) {
@@ -75,7 +75,7 @@ fn nothing_to_read(paths: &[PathBuf], rejects: &[Reject]) -> anyhow::Error {
 }
 
 /// Takes one file after the other until there are none left, or nobody listens.
-fn work(files: &[File], next: &AtomicUsize, wanted: &Wanted, sender: Sender<(usize, Decoded)>) {
+fn work(files: &[File], next: &AtomicUsize, wanted: &Wanted, sender: &Sender<(usize, Decoded)>) {
     let caps = Caps::default();
     loop {
         let index = next.fetch_add(1, Ordering::Relaxed);
@@ -92,7 +92,15 @@ fn work(files: &[File], next: &AtomicUsize, wanted: &Wanted, sender: Sender<(usi
 
 fn unreadable(file: &File, error: &std::io::Error) -> Decoded {
     let reject = Reject { path: file.name(), offset: 0, reason: format!("cannot be read: {error}") };
-    Decoded { verdict: Verdict::Rejected, rejects: vec![reject], rejected_total: 1, ..Decoded::default() }
+    Decoded {
+        verdict: Verdict::Rejected,
+        events: Vec::new(),
+        records: decode::Records::default(),
+        coverage: Coverage::default(),
+        rejects: vec![reject],
+        rejected_total: 1,
+        unpacked_bytes: 0,
+    }
 }
 
 /// Holds back what came early, until its turn.

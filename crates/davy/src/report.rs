@@ -48,6 +48,7 @@ pub struct Findings {
 }
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the output contract's name")]
 pub struct Account {
     pub account: String,
     #[serde(flatten)]

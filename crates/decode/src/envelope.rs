@@ -191,7 +191,7 @@ mod tests {
         let middle = corrupt.len() / 2;
         corrupt[middle..middle + 200].fill(0xff);
         let unpacked = unpack(&corrupt, 1 << 30);
-        assert!(unpacked.incomplete.unwrap().starts_with("gzip stream is corrupt after 1"));
+        assert!(unpacked.incomplete.unwrap().starts_with("gzip stream is corrupt after"));
         assert!(unpacked.content[..140_000] == noise(300_000)[..140_000]);
         let whole = zstd(&noise(300_000));
         check(&whole[..whole.len() / 2], 100_000, "zstd stream ends early after 1");

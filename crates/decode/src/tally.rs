@@ -51,11 +51,12 @@ pub(crate) fn judge<'a>(bytes: &'a [u8], header: &Header<'a>, filter: &Filter<'_
     if scalar(header.event_source).is_some_and(|source| source.starts_with(b"aws:")) {
         return Fate::Rejected("S3 event notification, not a CloudTrail record".to_owned());
     }
-    let (Some(name), Some(written)) = (scalar(header.event_name), header.event_time) else {
+    let (Some(name), Some(raw_time)) = (scalar(header.event_name), header.event_time) else {
         return Fate::Rejected(reason::foreign(bytes));
     };
-    let Some(time) = scalar(Some(written)).and_then(|written| time::parse(&written)) else {
-        return Fate::Rejected(format!("impossible eventTime {}", reason::quoted(written)));
+    let written = scalar(Some(raw_time));
+    let Some(time) = written.as_deref().and_then(time::parse) else {
+        return Fate::Rejected(format!("impossible eventTime {}", reason::quoted(written.as_deref().unwrap_or(raw_time))));
     };
     if name.is_empty() {
         return Fate::Rejected("empty eventName".to_owned());

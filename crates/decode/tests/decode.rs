@@ -23,7 +23,7 @@ fn trail(records: &[String]) -> String {
 }
 
 fn gzip(content: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(content).unwrap();
     encoder.finish().unwrap()
 }
@@ -177,7 +177,7 @@ fn look_alikes_are_no_records() {
 #[test]
 fn impossible_times_are_quoted() {
     let with = |time: &str| record("RunInstances", 1).replace("\"2024-08-01T11:30:01Z\"", time);
-    check(with("\"2024-13-01T00:00:00Z\""), &[], &["impossible eventTime `\"2024-13-01T00:00:00Z\"`"]);
+    check(with("\"2024-13-01T00:00:00Z\""), &[], &["impossible eventTime `2024-13-01T00:00:00Z`"]);
     check(with("\"1970-01-01T00:00:00Z\""), &[], &["impossible eventTime"]);
     check(with("1722511823"), &[], &["impossible eventTime `1722511823`"]);
     check(with("null"), &[], &["impossible eventTime `null`"]);
@@ -186,8 +186,9 @@ fn impossible_times_are_quoted() {
 
 #[test]
 fn bombs_do_not_go_off() {
-    let zeros = gzip(&vec![0; 300_000_000]);
-    assert!(zeros.len() < 2_000_000);
+    // 300 MB of zeros in 300 KB, as 300 members.
+    let zeros = gzip(&[0; 1_000_000]).repeat(300);
+    assert!(zeros.len() < 400_000);
     check(&zeros, &[], &["not JSON"]);
     let brackets = "[".repeat(100_000);
     check(&brackets, &[], &["broken record: ends early"]);
@@ -215,11 +216,11 @@ fn a_long_string_is_one_string() {
 #[test]
 fn caps_are_kept() {
     let content = trail(&records(100));
-    let caps = Caps { unpacked_bytes: content.len() as u64 / 2, depth: 512, rejects: 1 };
+    let caps = Caps { unpacked_bytes: content.len() as u64 / 2 + 100, depth: 512, rejects: 1 };
     for packed in [content.clone().into_bytes(), gzip(content.as_bytes())] {
         let decoded = decode::decode("file", &packed, &EVERYTHING, &caps);
         assert_eq!(decoded.unpacked_bytes, caps.unpacked_bytes);
-        assert_eq!(decoded.records.kept, 49);
+        assert_eq!(decoded.records.kept, 50);
         // The record that was cut, and the rest of the file; one is kept.
         assert_eq!((decoded.rejects.len(), decoded.rejected_total), (1, 2));
     }

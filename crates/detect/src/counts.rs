@@ -60,7 +60,6 @@ pub(crate) struct Current {
     /// The events counted so far, kept until they are in a finding. Each counts at least one,
     /// so there are never more of them than the bound allows.
     events: Vec<Arc<Event>>,
-    crossed: bool,
 }
 
 /// A model: of which hours, and for the estate what they gave.
@@ -244,19 +243,15 @@ impl Counting<'_> {
         }
         let mut joining = std::mem::take(&mut current.events);
         joining.push(Arc::clone(event));
-        current.crossed = true;
-        let open = series.open.take_if(|open| event.time.duration_since(open.time) >= self.join_window());
-        told.closed.extend(open.filter(|_| told.changed.remove(value)).map(|finding| *finding));
+        let ended = series.open.take_if(|open| event.time.duration_since(open.time) >= self.join_window());
+        told.closed.extend(ended.filter(|_| told.changed.remove(value)).map(|finding| *finding));
+        let open =
+            series.open.get_or_insert_with(|| Box::new(evidence::open(self.detection, event, value, self.scopes())));
         for event in &joining {
-            match &mut series.open {
-                Some(open) => evidence::join(open, self.detection, event),
-                None => series.open = Some(Box::new(evidence::open(self.detection, event, value, self.scopes()))),
-            }
+            evidence::join(open, self.detection, event);
         }
-        if let (Some(open), Some(current)) = (&mut series.open, &series.current) {
-            self.explain(open, current, bound);
-            told.changed.insert(value.into());
-        }
+        self.explain(open, current, bound);
+        told.changed.insert(value.into());
     }
 
     /// The finding speaks of its hour with the largest excess.
@@ -322,7 +317,7 @@ impl Series {
         let current = match &mut self.current {
             Some(current) if current.hour > hour => return false,
             Some(current) if current.hour == hour => current,
-            current => current.insert(Current { hour, count: 0, events: Vec::new(), crossed: false }),
+            current => current.insert(Current { hour, count: 0, events: Vec::new() }),
         };
         current.count += units;
         true

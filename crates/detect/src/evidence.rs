@@ -8,10 +8,10 @@ use crate::detection::Detection;
 /// gigabyte. The counts go on.
 pub const MAX_EVIDENCE: usize = 10_000;
 
-/// A finding with nothing but its first event in it. Message and reasons come later.
+/// A finding opened by `event`, which has yet to join it. Message and reasons come later.
 pub(crate) fn open(detection: &Detection, event: &Event, value: &str, scopes: Vec<Scope>) -> Finding {
     let account = event.vendor_account.as_deref().unwrap_or_default();
-    let mut finding = Finding {
+    Finding {
         id: FindingId::new(detection.id, account, value, &event.id),
         detection: detection.detection.clone(),
         detection_id: detection.id,
@@ -44,9 +44,7 @@ pub(crate) fn open(detection: &Detection, event: &Event, value: &str, scopes: Ve
         message: String::new(),
         because: Vec::new(),
         mitre_attack_id: detection.mitre_attack_id.clone(),
-    };
-    join(&mut finding, detection, event);
-    finding
+    }
 }
 
 /// One more event with the same value. What ran outweighs what was refused: once anything

@@ -170,6 +170,7 @@ impl Novelty<'_> {
             return None;
         }
         let mut finding = evidence::open(self.detection, case.event, case.value, novel);
+        evidence::join(&mut finding, self.detection, case.event);
         finding.because = self.because(known, case, &standings);
         Some(finding)
     }

@@ -4,7 +4,6 @@ use std::io::Write;
 
 use anyhow::Result;
 use decode::{Wanted, Which};
-use jiff::Timestamp;
 use model::{Action, Event, Instance, Outcome, Text};
 use serde::Serialize;
 
@@ -18,14 +17,8 @@ use crate::{
 /// How an instance came to be.
 #[derive(Debug, Serialize)]
 struct Launch {
-    time: Timestamp,
-    user: Text,
-    session: Option<Text>,
-    src: Option<Text>,
-    user_agent: Option<Text>,
-    vendor_account: Option<Text>,
-    vendor_region: Option<Text>,
-    event_id: String,
+    #[serde(flatten)]
+    activity: Activity,
     #[serde(flatten)]
     instance: Instance,
 }
@@ -45,25 +38,25 @@ impl Row for Launch {
     ];
 
     fn cells(&self) -> Vec<String> {
-        let instance = &self.instance;
+        let Self { activity, instance } = self;
         vec![
-            time(self.time),
+            time(activity.time),
             instance.instance_id.to_string(),
-            shown(self.vendor_region.as_ref()),
+            shown(activity.vendor_region.as_ref()),
             shown(instance.instance_type.as_ref()),
             shown(instance.architecture.as_ref()),
             shown(instance.image_id.as_ref()),
             shown(instance.key_name.as_ref()),
             shown(instance.private_ip_address.as_ref()),
-            shown(self.src.as_ref()),
-            self.user.to_string(),
+            shown(activity.src.as_ref()),
+            activity.user.to_string(),
         ]
     }
 }
 
 pub fn launch(id: &str, options: &InvestigateOptions, out: &mut dyn Write) -> Result<Ending> {
     let (events, tally) = events(options, &mentioning(id), |event| find(event, id).is_some())?;
-    let rows: Vec<Launch> = events.iter().filter_map(|event| Launch::of(event, id)).collect();
+    let rows: Vec<Launch> = events.iter().filter_map(|event| launch_of(event, id)).collect();
     let what = format!("{} of {}", detect::plural(rows.len() as u64, "launch"), text::safe(id));
     answer(&rows, &what, &tally, options, out)
 }
@@ -72,17 +65,12 @@ fn mentioning(id: &str) -> Wanted {
     Wanted { which: Which::Mentioning(id.into()), instances: true }
 }
 
-fn find<'e>(event: &'e Event, id: &str) -> Option<&'e Instance> {
-    event.instances.iter().find(|instance| *instance.instance_id == *id)
+fn launch_of(event: &Event, id: &str) -> Option<Launch> {
+    Some(Launch { activity: event.into(), instance: find(event, id)?.clone() })
 }
 
-impl Launch {
-    fn of(event: &Event, id: &str) -> Option<Self> {
-        let instance = find(event, id)?.clone();
-        let Activity { time, user, session, src, user_agent, vendor_account, vendor_region, event_id, .. } =
-            event.into();
-        Some(Self { time, user, session, src, user_agent, vendor_account, vendor_region, event_id, instance })
-    }
+fn find<'e>(event: &'e Event, id: &str) -> Option<&'e Instance> {
+    event.instances.iter().find(|instance| *instance.instance_id == *id)
 }
 
 /// What an instance is, and everything the logs say of it.

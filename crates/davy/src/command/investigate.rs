@@ -77,21 +77,21 @@ pub fn ending(tally: &Tally, options: &InvestigateOptions) -> Ending {
 /// One thing that somebody did.
 #[derive(Debug, Serialize)]
 pub struct Activity {
-    time: Timestamp,
-    command: Text,
-    outcome: model::Outcome,
-    result_id: Option<Text>,
-    user: Text,
-    user_name: Option<Text>,
-    user_type: Option<Text>,
-    session: Option<Text>,
-    access_key_id: Option<Text>,
-    src: Option<Text>,
-    user_agent: Option<Text>,
-    vendor_account: Option<Text>,
-    vendor_region: Option<Text>,
-    object_id: Vec<Text>,
-    event_id: String,
+    pub time: Timestamp,
+    pub command: Text,
+    pub outcome: model::Outcome,
+    pub result_id: Option<Text>,
+    pub user: Text,
+    pub user_name: Option<Text>,
+    pub user_type: Option<Text>,
+    pub session: Option<Text>,
+    pub access_key_id: Option<Text>,
+    pub src: Option<Text>,
+    pub user_agent: Option<Text>,
+    pub vendor_account: Option<Text>,
+    pub vendor_region: Option<Text>,
+    pub object_id: Vec<Text>,
+    pub event_id: String,
 }
 
 impl From<&Event> for Activity {
@@ -288,7 +288,7 @@ fn history(entity: &str, findings: &[Finding], options: &InvestigateOptions, out
         Format::Json => show::json::write_document(out, &findings)?,
         Format::Jsonl => findings.iter().try_for_each(|finding| show::json::write_line(out, finding))?,
         Format::Csv => {
-            show::csv::write(out, show::findings::CSV_HEADING, findings.iter().map(show::findings::csv_row))?
+            show::csv::write(out, show::findings::CSV_HEADING, findings.iter().map(show::findings::csv_row))?;
         }
     }
     Ok(if findings.is_empty() { Ending::Quiet } else { Ending::Findings })

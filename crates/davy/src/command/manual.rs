@@ -8,9 +8,9 @@ use clap_complete::Shell;
 
 use crate::{Ending, cli::Cli};
 
-pub fn completions(shell: Shell, mut out: &mut dyn Write) -> Result<Ending> {
+pub fn completions(shell: Shell, mut out: &mut dyn Write) -> Ending {
     clap_complete::generate(shell, &mut Cli::command(), "davy", &mut out);
-    Ok(Ending::Quiet)
+    Ending::Quiet
 }
 
 /// The page of `davy` itself, or, into a folder, a page for every command.

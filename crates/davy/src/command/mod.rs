@@ -24,7 +24,7 @@ pub fn run(cli: Cli) -> Result<Ending> {
         Command::Scan(scan) => scan::run(&scan, &mut out)?,
         Command::Baseline { command } => baseline::run(&command, &mut out)?,
         Command::Investigate { command } => investigate::run(&command, &mut out)?,
-        Command::Completions { shell } => manual::completions(shell, &mut out)?,
+        Command::Completions { shell } => manual::completions(shell, &mut out),
         Command::Man { out: folder } => manual::man(folder.as_deref(), &mut out)?,
     };
     out.flush()?;

@@ -37,8 +37,8 @@ impl Progress {
         if self.bar.is_hidden() {
             return;
         }
-        let rate = self.records.get() as f64 / self.bar.elapsed().as_secs_f64().max(0.001);
-        let rate = HumanCount(rate as u64);
+        let millis = u64::try_from(self.bar.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
+        let rate = HumanCount(self.records.get().saturating_mul(1000) / millis);
         self.bar.set_message(format!("{} of {} files  {rate} records/s", self.done.get(), self.files));
         self.bar.inc(file.size());
     }

@@ -23,7 +23,9 @@ pub fn write<R: Row>(out: &mut dyn Write, rows: &[R], format: Format, columns: O
     match format {
         Format::Table => {
             let mut table = Table::new(R::COLUMNS.iter().copied());
-            rows.iter().for_each(|row| table.row(row.cells()));
+            for row in rows {
+                table.row(row.cells());
+            }
             table.write(out, "", columns)?;
         }
         Format::Csv => csv::write(out, R::COLUMNS.iter().map(|(name, _)| *name), rows.iter().map(Row::cells))?,

@@ -10,6 +10,7 @@
 
 #![allow(dead_code, reason = "every test binary uses its own part of the original")]
 
+mod from_world;
 mod model;
 mod novelty;
 
@@ -117,7 +118,8 @@ impl Original {
     fn run_updates(&mut self, changes: &[Change], now: Timestamp) {
         let window = searchable(changes, now, now - 1450.minutes(), now - 10.minutes());
         for rule in Rule::NOVELTY {
-            let midnights = Midnights { warm_up: self.midnight(now, rule.warm_up_days()), forget: self.midnight(now, 90) };
+            let midnights =
+                Midnights { warm_up: self.midnight(now, rule.warm_up_days()), forget: self.midnight(now, 90) };
             let table = &mut self.tables[rule.table()];
             *table = novelty::update(rule, table, &window, &midnights);
         }

@@ -1,0 +1,335 @@
+//! The page of a detection is its proof: these tests run it.
+//!
+//! A page holds three sorts of blocks, of CloudTrail records, one a line. `json history` is read
+//! first, and must be silent. Each `json fires` block is then judged on its own after the history,
+//! and must give a finding of the page's detection; each `json quiet` block must give none. Behind
+//! `fires` may stand what the finding must say: `risk=21`, `scopes=account+organization`, `value=…`.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use decode::{Caps, Wanted, Which};
+use detect::{AbnormalCount, Batch, Calendar, Detection, Detector, Kind, Memory, Model, NewValue};
+use model::{Finding, Scope};
+
+const SECTIONS: [&str; 6] = [
+    "## Why it matters",
+    "## How it decides",
+    "## Where it differs from the original",
+    "## Known friends",
+    "## What to do next",
+    "## Proof",
+];
+
+const TECHNIQUES: [(&str, &str); 5] = [
+    ("T1078", "Valid Accounts"),
+    ("T1078.004", "Valid Accounts: Cloud Accounts"),
+    ("T1496.001", "Resource Hijacking: Compute Hijacking"),
+    ("T1535", "Unused/Unsupported Cloud Regions"),
+    ("T1578.002", "Modify Cloud Compute Infrastructure: Create Cloud Instance"),
+];
+
+#[test]
+fn every_detection_has_a_page_that_proves_it() {
+    let detections = detections();
+    assert_eq!(detections.len(), 6);
+    for detection in detections {
+        let name = format!("{}.md", detection.detection);
+        check(&Page { text: &read(&name), name, detection });
+    }
+}
+
+#[test]
+fn the_sixth_detection_of_the_front_page_is_proved_too() {
+    let front_page = read("README.md");
+    let toml = only(&front_page, "toml");
+    let page = only(&front_page, "markdown");
+    let detection = Detection::parse("cloud_compute_instance_created_by_previously_unseen_user_agent", &toml.body);
+    let detection = detection.expect("the example on the front page is a detection");
+    check(&Page { name: "README.md (its example)".to_owned(), text: &page.body, detection });
+}
+
+#[test]
+fn the_front_page_names_every_detection() {
+    let front_page = read("README.md");
+    let rows: Vec<String> = detections().iter().map(row_of_front_page).collect();
+    let missing: Vec<&String> = rows.iter().filter(|row| !front_page.contains(&***row)).collect();
+    assert!(missing.is_empty(), "README.md lacks {missing:#?}");
+}
+
+fn row_of_front_page(detection: &Detection) -> String {
+    let risk = detection.risk;
+    format!(
+        "| [{}]({}.md) | `{}` | {} / {} / {} |",
+        detection.name, detection.detection, detection.id, risk.ok, risk.refused, risk.dry_run
+    )
+}
+
+struct Page<'a> {
+    name: String,
+    text: &'a str,
+    detection: Detection,
+}
+
+fn check(page: &Page<'_>) {
+    check_headings(page);
+    check_facts(page);
+    let proof = Proof::of(page);
+    check_history(page, &proof);
+    proof.fires.iter().for_each(|block| check_fires(page, &proof, block));
+    proof.quiet.iter().for_each(|block| check_quiet(page, &proof, block));
+}
+
+fn check_headings(page: &Page<'_>) {
+    let name = &page.name;
+    let title = format!("# {}", page.detection.name);
+    let expected: Vec<&str> = std::iter::once(&*title).chain(SECTIONS).collect();
+    assert_eq!(headings(page.text), expected, "{name}: its headings, in order");
+    let summary = page.text.lines().skip(1).find(|line| !line.is_empty()).unwrap_or_default();
+    assert!(!summary.starts_with(['|', '#', '`']), "{name}: a sentence must follow the title");
+}
+
+/// Lines that look like headings, outside of code.
+fn headings(text: &str) -> Vec<&str> {
+    let mut fence = None;
+    let outside = text.lines().filter(|line| {
+        let ticks = fence_of(line);
+        match (fence, ticks) {
+            (None, Some(_)) => fence = ticks,
+            (Some(_), Some(ticks)) if *line == ticks && fence == Some(ticks) => fence = None,
+            _ => return fence.is_none(),
+        }
+        false
+    });
+    outside.filter(|line| line.starts_with('#')).collect()
+}
+
+fn check_facts(page: &Page<'_>) {
+    for (fact, value) in facts(&page.detection) {
+        let row = format!("| {fact} | {value} |");
+        assert!(page.text.lines().any(|line| line == row), "{}: its facts lack the row\n{row}", page.name);
+    }
+}
+
+fn facts(detection: &Detection) -> Vec<(&'static str, String)> {
+    let risk = detection.risk;
+    let mut facts = vec![
+        ("Detection", format!("`{}`", detection.detection)),
+        ("Id", format!("`{}`", detection.id)),
+        ("Risk", format!("{} ok, {} refused, {} dry run", risk.ok, risk.refused, risk.dry_run)),
+        ("ATT&CK", techniques(detection)),
+    ];
+    facts.extend(match &detection.kind {
+        Kind::NewValue(rule) => facts_of_new_value(rule),
+        Kind::AbnormalCount(rule) => facts_of_count(rule),
+    });
+    facts
+}
+
+fn facts_of_new_value(rule: &NewValue) -> Vec<(&'static str, String)> {
+    let scopes: Vec<&str> = rule.scopes.iter().map(|scope| scope.as_str()).collect();
+    vec![
+        ("Kind", "`new_value`".to_owned()),
+        ("Field", format!("`{}`", rule.field)),
+        ("Scopes", scopes.join(", ")),
+        ("Warm-up", format!("{} days", rule.warm_up_days)),
+        ("Forgets after", format!("{} days", rule.forget_after_days)),
+    ]
+}
+
+fn facts_of_count(rule: &AbnormalCount) -> Vec<(&'static str, String)> {
+    let (scope, model) = match rule.model {
+        Model::Exponential => (Scope::Organization, "exponential"),
+        Model::NegativeBinomial => (Scope::Account, "negative_binomial"),
+    };
+    vec![
+        ("Kind", "`abnormal_count`".to_owned()),
+        ("Field", format!("`{}`", rule.by)),
+        ("Scopes", scope.to_string()),
+        ("Warm-up", format!("{} hours", rule.min_rows)),
+        ("Forgets after", format!("{} days", rule.window_days)),
+        ("Model", format!("`{model}`, threshold {}", rule.threshold)),
+        ("Unit", rule.unit.as_str().to_owned()),
+    ]
+}
+
+fn techniques(detection: &Detection) -> String {
+    let named = detection.mitre_attack_id.iter().map(|id| {
+        let known = TECHNIQUES.iter().find(|(known, _)| **known == **id);
+        let (id, name) = known.unwrap_or_else(|| panic!("{}: what is `{id}`?", detection.detection));
+        format!("{id} {name}")
+    });
+    named.collect::<Vec<_>>().join("; ")
+}
+
+/// The blocks of a page.
+struct Proof {
+    history: Fence,
+    fires: Vec<Fence>,
+    quiet: Vec<Fence>,
+}
+
+impl Proof {
+    fn of(page: &Page<'_>) -> Self {
+        let of_kind = |kind: &str| -> Vec<Fence> {
+            fences(page.text).into_iter().filter(|fence| fence.words().take(2).eq(["json", kind])).collect()
+        };
+        let (mut histories, fires, quiet) = (of_kind("history"), of_kind("fires"), of_kind("quiet"));
+        assert_eq!(histories.len(), 1, "{}: one `json history` block", page.name);
+        assert!(!fires.is_empty(), "{}: at least one `json fires` block", page.name);
+        assert!(!quiet.is_empty(), "{}: at least one `json quiet` block", page.name);
+        let proof = Self { history: histories.remove(0), fires, quiet };
+        for block in proof.blocks() {
+            assert!(block.explained, "{}: a sentence must precede the block", place(page, block));
+        }
+        proof
+    }
+
+    fn blocks(&self) -> impl Iterator<Item = &Fence> {
+        std::iter::once(&self.history).chain(&self.fires).chain(&self.quiet)
+    }
+}
+
+fn check_history(page: &Page<'_>, proof: &Proof) {
+    let mut memory = Memory::default();
+    let findings = feed(page, &mut memory, &proof.history);
+    assert!(findings.is_empty(), "{}: a history is silent, but\n{}", place(page, &proof.history), said(&findings));
+    let first = memory.coverage().total().map(|span| span.first_time);
+    let last = proof.blocks().flat_map(|block| decoded(page, block).coverage.total()).map(|span| span.first_time).max();
+    let days = first.zip(last).map_or(0, |(first, last)| last.duration_since(first).as_hours() / 24);
+    assert!(days >= 15, "{}: it reaches back {days} days, at least 15 are needed", place(page, &proof.history));
+}
+
+fn check_fires(page: &Page<'_>, proof: &Proof, block: &Fence) {
+    let findings = judge(page, proof, block);
+    assert!(!findings.is_empty(), "{}: must fire, but is quiet", place(page, block));
+    let expected: Vec<&str> = block.words().skip(2).collect();
+    let met = findings.iter().any(|finding| expected.iter().all(|word| says(finding, word)));
+    assert!(met, "{}: no finding says {expected:?}, only\n{}", place(page, block), said(&findings));
+}
+
+fn check_quiet(page: &Page<'_>, proof: &Proof, block: &Fence) {
+    let findings = judge(page, proof, block);
+    assert!(findings.is_empty(), "{}: must be quiet, but\n{}", place(page, block), said(&findings));
+}
+
+/// What a block gives on its own after the history.
+fn judge(page: &Page<'_>, proof: &Proof, block: &Fence) -> Vec<Finding> {
+    let mut memory = Memory::default();
+    feed(page, &mut memory, &proof.history);
+    let findings = feed(page, &mut memory, block);
+    assert_eq!(memory.duplicates(), 0, "{}: an event id occurs twice", place(page, block));
+    findings
+}
+
+fn feed(page: &Page<'_>, memory: &mut Memory, block: &Fence) -> Vec<Finding> {
+    let decoded = decoded(page, block);
+    let detector = Detector::new(vec![page.detection.clone()], Calendar::utc(), None);
+    let mut findings = detector.fold(memory, Batch { events: decoded.events, coverage: decoded.coverage });
+    findings.extend(detector.finish(memory));
+    findings
+}
+
+/// Every line must be a record, and none may be rejected.
+fn decoded(page: &Page<'_>, block: &Fence) -> decode::Decoded {
+    let wanted = Wanted { which: Which::of(page.detection.selections()), instances: false };
+    let place = place(page, block);
+    let decoded = decode::decode(&place, block.body.as_bytes(), &wanted, &Caps::default());
+    assert!(decoded.rejects.is_empty(), "{place}: {:?}", decoded.rejects);
+    let lines = block.body.lines().count() as u64;
+    assert!(lines > 0, "{place}: is empty");
+    assert_eq!(decoded.coverage.total().map(|span| span.records), Some(lines), "{place}: one record a line");
+    decoded
+}
+
+fn says(finding: &Finding, word: &str) -> bool {
+    match word.split_once('=') {
+        Some(("risk", risk)) => finding.risk_score.to_string() == risk,
+        Some(("scopes", scopes)) => finding.scopes.iter().map(|scope| scope.as_str()).eq(scopes.split('+')),
+        Some(("value", value)) => *finding.value == *value,
+        _ => panic!("`{word}` is none of `risk=`, `scopes=`, `value=`"),
+    }
+}
+
+fn said(findings: &[Finding]) -> String {
+    let line = |finding: &Finding| format!("  risk {}, {}: {:?}", finding.risk_score, finding.message, finding.because);
+    findings.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn place(page: &Page<'_>, block: &Fence) -> String {
+    format!("{}:{} `{}`", page.name, block.line, block.info)
+}
+
+/// A block of code.
+struct Fence {
+    /// Of the opening fence.
+    line: usize,
+    info: String,
+    body: String,
+    /// Prose stands right before it.
+    explained: bool,
+}
+
+impl Fence {
+    fn words(&self) -> impl Iterator<Item = &str> {
+        self.info.split_whitespace()
+    }
+}
+
+/// The outermost blocks of code; a block of four ticks may hold blocks of three.
+fn fences(text: &str) -> Vec<Fence> {
+    let mut fences = Vec::new();
+    let mut lines = text.lines().enumerate();
+    let mut before = "";
+    while let Some((index, line)) = lines.next() {
+        if let Some(ticks) = fence_of(line) {
+            let body = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != ticks);
+            let body = body.map(|line| format!("{line}\n")).collect();
+            let explained = !before.is_empty() && !before.starts_with(['#', '|', '`', '{']);
+            fences.push(Fence { line: index + 1, info: line[ticks.len()..].to_owned(), body, explained });
+            before = "";
+        } else if !line.is_empty() {
+            before = line;
+        }
+    }
+    fences
+}
+
+/// The ticks that a line begins with, if there are enough of them.
+fn fence_of(line: &str) -> Option<&str> {
+    let ticks = line.len() - line.trim_start_matches('`').len();
+    (ticks >= 3).then(|| &line[..ticks])
+}
+
+fn only(text: &str, info: &str) -> Fence {
+    let mut found: Vec<Fence> = fences(text).into_iter().filter(|fence| fence.info == info).collect();
+    assert_eq!(found.len(), 1, "README.md: one `{info}` block");
+    found.remove(0)
+}
+
+fn detections() -> Vec<Detection> {
+    let entries = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = entries.filter(|path| is_detection(path)).collect();
+    files.sort();
+    files.iter().map(|path| detection(path)).collect()
+}
+
+fn is_detection(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "toml") && !path.ends_with("story.toml")
+}
+
+fn detection(path: &Path) -> Detection {
+    let name = path.file_stem().unwrap().to_str().unwrap();
+    Detection::parse(name, &fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn read(name: &str) -> String {
+    let path = folder().join(name);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("cannot read `{}`: {error}", path.display()))
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stories/cloud-cryptomining")
+}

@@ -1,0 +1,110 @@
+//! Real audit logs of public repositories, if they are at hand. They stay outside of this
+//! one: `DAVY_CORPUS` names their folder.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use decode::{Caps, Decoded, Verdict, Wanted, Which};
+use serde_json::Value;
+
+const EVERYTHING: Wanted = Wanted { which: Which::Everything, instances: true };
+
+fn corpus() -> Option<PathBuf> {
+    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
+    let folder = env::var_os("DAVY_CORPUS").map_or_else(default, PathBuf::from);
+    let found = folder.is_dir();
+    if !found {
+        println!("skipped: no corpus at {}", folder.display());
+    }
+    found.then_some(folder)
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(files_below(&path)) } else { files.push(path) }
+    }
+    files.sort();
+    files
+}
+
+fn decode(path: &Path, content: &[u8]) -> Decoded {
+    decode::decode(&path.to_string_lossy(), content, &EVERYTHING, &Caps::default())
+}
+
+#[test]
+fn every_file_yields_records_or_a_reason() {
+    let Some(corpus) = corpus() else { return };
+    for path in files_below(&corpus.join("files")) {
+        let decoded = decode(&path, &fs::read(&path).unwrap());
+        let records = decoded.records;
+        assert_eq!(records.read, records.kept + records.filtered + records.rejected, "{}", path.display());
+        match decoded.verdict {
+            Verdict::Read => assert!(decoded.rejected_total > 0 || records.rejected == 0, "{}", path.display()),
+            Verdict::Skipped(_) => assert_eq!(records.read, 0, "{}", path.display()),
+            Verdict::Rejected => assert!(decoded.rejected_total > 0 && records.kept == 0, "{}", path.display()),
+        }
+        if env::var_os("DAVY_CORPUS_SHOW").is_some() {
+            let reasons: Vec<_> = decoded.rejects.iter().take(2).map(|reject| &reject.reason).collect();
+            println!("{:?} {records:?} {} {reasons:?}", decoded.verdict, path.display());
+        }
+    }
+}
+
+/// As a parser sees it: every object with a name and a time, in the shapes that are read.
+#[test]
+fn no_record_of_a_valid_file_is_missed() {
+    let Some(corpus) = corpus() else { return };
+    for path in files_below(&corpus.join("files")) {
+        let content = fs::read(&path).unwrap();
+        let Ok(value) = serde_json::from_slice::<Value>(&content) else { continue };
+        let items = match (&value, &value["Records"]) {
+            (_, Value::Array(items)) | (Value::Array(items), _) => items.clone(),
+            _ => vec![value],
+        };
+        let is_record = |item: &&Value| item["eventName"].is_string() && item["eventTime"].is_string();
+        let expected = items.iter().filter(is_record).filter(|item| item["eventSource"] != "aws:s3").count() as u64;
+        let records = decode(&path, &content).records;
+        assert_eq!(records.kept + records.filtered, expected, "{}", path.display());
+    }
+}
+
+#[test]
+fn every_real_launch_is_a_launch() {
+    let Some(corpus) = corpus() else { return };
+    let rows = fs::read_to_string(corpus.join("instance_events/aws.ndjson")).unwrap();
+    let rows = rows.lines().map(|row| serde_json::from_str::<Value>(row).unwrap());
+    let mut launches = 0;
+    for row in rows.filter(|row| row["class"] == "create" && row["op"] == "RunInstances") {
+        check_launch(&row["event"]);
+        launches += 1;
+    }
+    assert!(launches > 10);
+}
+
+fn check_launch(record: &Value) {
+    let decoded = decode(Path::new("row"), record.to_string().as_bytes());
+    assert_eq!((decoded.events.len(), decoded.rejected_total), (1, 0), "{record}");
+    let event = &decoded.events[0];
+    assert!(event.is_launch() && event.user.attributed, "{record}");
+    assert_eq!(event.id.to_string(), record["eventID"].as_str().unwrap());
+    assert!(event.vendor_account.is_some() && event.vendor_region.is_some(), "{record}");
+    assert!(event.user.id.starts_with("arn:aws:iam::"), "{}", event.user.id);
+    assert!(event.user.name.is_some() || event.user.kind.as_deref() == Some("Root"), "{record}");
+    let got = record["responseElements"]["instancesSet"]["items"].as_array().map_or(0, Vec::len);
+    assert_eq!((event.object_id.len(), event.instances.len()), (got, got), "{record}");
+    let expected = if got > 0 { got as u64 } else { asked(record) };
+    assert_eq!(u64::from(event.count), expected, "{record}");
+    assert_eq!(event.outcome == model::Outcome::Ok, record["errorCode"].is_null(), "{record}");
+    let stated = record.to_string();
+    assert_eq!(!event.image_id.is_empty(), stated.contains("\"imageId\":\""), "{record}");
+    assert_eq!(!event.instance_type.is_empty(), stated.contains("\"instanceType\":\""), "{record}");
+}
+
+fn asked(record: &Value) -> u64 {
+    let item = &record["requestParameters"]["instancesSet"]["items"][0]["maxCount"];
+    item.as_u64().or_else(|| item.as_str()?.parse().ok()).unwrap_or(1)
+}

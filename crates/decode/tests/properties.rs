@@ -1,0 +1,222 @@
+//! Laws: no bytes make the decoder panic or lose count, and the filter decides as a parser
+//! would.
+
+use std::io::Write;
+
+use decode::{Caps, Decoded, Wanted, Which};
+use flate2::{Compression, write::GzEncoder};
+use proptest::{collection::vec, prelude::*, sample::Index};
+use serde_json::Value;
+
+fn wanted(which: Which) -> Wanted {
+    Wanted { which, instances: true }
+}
+
+fn launches() -> Wanted {
+    wanted(Which::Commands(["RunInstances".into()].into()))
+}
+
+fn decode(content: &[u8], wanted: &Wanted) -> Decoded {
+    let decoded = decode::decode("file", content, wanted, &Caps::default());
+    let records = decoded.records;
+    assert_eq!(records.read, records.kept + records.filtered + records.rejected);
+    assert_eq!(records.kept, decoded.events.len() as u64);
+    assert!(decoded.rejected_total >= records.rejected);
+    assert!(decoded.rejects.len() as u64 <= decoded.rejected_total);
+    decoded
+}
+
+fn decode_all_ways(content: &[u8]) {
+    for which in [Which::Everything, Which::Region("eu-west-1".into()), Which::Mentioning("i-1".into())] {
+        decode(content, &wanted(which));
+    }
+    decode(content, &launches());
+}
+
+const RECORD: &str = r#"{"eventVersion":"1.08","userIdentity":{"type":"AssumedRole","arn":"arn:aws:sts::1:assumed-role/r/s","accountId":"1","sessionContext":{"sessionIssuer":{}}},"eventTime":"2024-08-01T11:30:23Z","eventSource":"ec2.amazonaws.com","eventName":"RunInstances","awsRegion":"eu-west-1","userAgent":"a \"b\" \u00e9 \\","requestParameters":{"instancesSet":{"items":[{"imageId":"ami-1","maxCount":2}]}},"responseElements":{"instancesSet":{"items":[{"instanceId":"i-1"},{"instanceId":"i-2"}]}},"eventID":"1"}"#;
+
+fn fixture(kind: usize) -> Vec<u8> {
+    let text = match kind {
+        0 => format!("{{\"Records\":[{RECORD},{RECORD},{RECORD}]}}"),
+        1 => format!("[\n{RECORD},\n{RECORD}\n]"),
+        _ => format!("{RECORD}\n{RECORD}\n{RECORD}\n"),
+    };
+    if kind < 3 { text.into_bytes() } else { packed(text.as_bytes(), kind) }
+}
+
+fn packed(content: &[u8], kind: usize) -> Vec<u8> {
+    if kind == 3 {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(content).unwrap();
+        encoder.finish().unwrap()
+    } else {
+        zstd::encode_all(content, 1).unwrap()
+    }
+}
+
+/// JSON that means the same in other spellings: order of keys, blanks and escapes.
+#[derive(Debug, Clone)]
+struct Spelling {
+    blanks: Vec<&'static str>,
+    escapes: Vec<bool>,
+    at: usize,
+}
+
+impl Spelling {
+    fn blank(&mut self) -> &'static str {
+        self.at += 1;
+        self.blanks[self.at % self.blanks.len()]
+    }
+
+    fn text(&mut self, text: &str) -> String {
+        let mut quoted = String::from("\"");
+        for character in text.chars() {
+            self.at += 1;
+            if self.escapes[self.at % self.escapes.len()] {
+                character.encode_utf16(&mut [0; 2]).iter().for_each(|unit| quoted += &format!("\\u{unit:04x}"));
+            } else {
+                let plain = serde_json::to_string(&character.to_string()).unwrap();
+                quoted += &plain[1..plain.len() - 1];
+            }
+        }
+        quoted + "\""
+    }
+
+    fn value(&mut self, value: &Value) -> String {
+        match value {
+            Value::String(text) => self.text(text),
+            Value::Array(items) => {
+                let items: Vec<String> = items.iter().map(|item| self.padded(item)).collect();
+                format!("[{}]", items.join(","))
+            }
+            Value::Object(fields) => {
+                let fields = fields.iter().map(|(key, value)| (key.clone(), value.clone())).collect::<Vec<_>>();
+                self.object(&fields)
+            }
+            other => other.to_string(),
+        }
+    }
+
+    fn padded(&mut self, value: &Value) -> String {
+        format!("{}{}{}", self.blank(), self.value(value), self.blank())
+    }
+
+    fn object(&mut self, fields: &[(String, Value)]) -> String {
+        let fields = fields.iter().map(|(key, value)| {
+            format!("{}{}{}:{}", self.blank(), self.text(key), self.blank(), self.padded(value))
+        });
+        format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+    }
+}
+
+fn spelling() -> impl Strategy<Value = Spelling> {
+    let blanks = vec(prop::sample::select(vec!["", "", "", " ", "\n", "\t  "]), 1..20);
+    let escapes = vec(prop::bool::weighted(0.1), 1..40);
+    (blanks, escapes).prop_map(|(blanks, escapes)| Spelling { blanks, escapes, at: 0 })
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+        Just(Value::from("RunInstances")),
+        Just(Value::from("{\"eventName\":\"RunInstances\"}")),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::from),
+            vec((key(), inner), 0..4).prop_map(|fields| Value::Object(fields.into_iter().collect())),
+        ]
+    })
+}
+
+fn key() -> impl Strategy<Value = String> {
+    prop_oneof![Just("eventName".to_owned()), Just("items".to_owned()), "[a-z\"\\\\{}\\[\\]é]{0,9}"]
+}
+
+/// The fields of a record, in any order, with neighbours that try to look like them.
+fn any_record() -> impl Strategy<Value = Vec<(String, Value)>> {
+    let name = prop_oneof![Just("RunInstances"), Just("runinstances"), Just("RunInstances "), Just("StopInstances")];
+    let more = vec(("[a-zA-Z\"\\\\é{}]{1,12}", any_json()), 0..6);
+    (name, any_json(), more).prop_flat_map(|(name, parameters, more)| {
+        let fields = [
+            ("eventName", Value::from(name)),
+            ("eventTime", Value::from("2024-08-01T11:30:23Z")),
+            ("eventSource", Value::from("ec2.amazonaws.com")),
+            ("requestParameters", parameters),
+        ];
+        let fields = fields.map(|(key, value)| (key.to_owned(), value));
+        Just(fields.into_iter().chain(more).collect::<Vec<_>>()).prop_shuffle()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn no_bytes_make_it_panic(content in vec(any::<u8>(), 0..2000)) {
+        decode_all_ways(&content);
+    }
+
+    #[test]
+    fn no_json_like_text_makes_it_panic(content in r#"([{}\[\],:"\\\n ]|"eventName":|"eventTime":"2024-08-01T11:30:23Z"|\{"eventVersion":|"Records":|null|7|\x00|é){0,200}"#) {
+        decode_all_ways(content.as_bytes());
+    }
+
+    #[test]
+    fn no_damage_makes_it_panic(
+        kind in 0..5_usize,
+        damage in vec((any::<Index>(), prop_oneof![any::<u8>(), prop::sample::select(b"{}[],:\"\\\n".to_vec())]), 0..8),
+        end in any::<Index>(),
+        cut in any::<bool>(),
+    ) {
+        let mut content = fixture(kind);
+        for (at, byte) in damage {
+            let at = at.index(content.len());
+            content[at] = byte;
+        }
+        if cut {
+            content.truncate(end.index(content.len()));
+        }
+        decode_all_ways(&content);
+    }
+
+    #[test]
+    fn one_lost_byte_costs_one_record(at in 1..RECORD.len(), kind in 0..3_usize) {
+        let broken = format!("{}{}", &RECORD[..at], RECORD.get(at + 1..).unwrap_or_default());
+        let content = match kind {
+            0 => format!("{{\"Records\":[{RECORD},{broken},{RECORD}]}}"),
+            1 => format!("[{RECORD},\n{broken},\n{RECORD}]"),
+            _ => format!("{RECORD}\n{broken}\n{RECORD}"),
+        };
+        let decoded = decode(content.as_bytes(), &wanted(Which::Everything));
+        prop_assert!(decoded.records.kept >= 2, "{broken} {:?}", decoded.rejects);
+        prop_assert!(decoded.records.read >= 3, "{broken} {:?}", decoded.rejects);
+    }
+
+    #[test]
+    fn the_filter_decides_as_a_parser_would(
+        records in vec(any_record(), 1..6),
+        spelling in spelling(),
+        kind in 0..3_usize,
+    ) {
+        let mut spelling = spelling;
+        let records: Vec<String> = records.iter().map(|record| spelling.object(record)).collect();
+        let content = match kind {
+            0 => format!("{{\"Records\":[{}]}}", records.join(",")),
+            1 => format!("[{}]", records.join(",")),
+            _ => records.join("\n"),
+        };
+        let is_launch = |record: &&String| {
+            serde_json::from_str::<Value>(record).unwrap()["eventName"] == "RunInstances"
+        };
+        let expected = records.iter().filter(is_launch).count() as u64;
+        let decoded = decode(content.as_bytes(), &launches());
+        prop_assert_eq!(decoded.records.kept, expected);
+        prop_assert_eq!(decoded.records.filtered, records.len() as u64 - expected);
+        prop_assert!(decoded.events.iter().all(model::Event::is_launch));
+        prop_assert_eq!(decoded.coverage.total().map(|span| span.records), Some(records.len() as u64));
+    }
+}
