@@ -46,7 +46,7 @@ fn the_sixth_detection_of_the_front_page_is_proved_too() {
     let front_page = read("README.md");
     let toml = only(&front_page, "toml");
     let page = only(&front_page, "markdown");
-    let detection = Detection::parse("cloud_compute_instance_created_by_previously_unseen_user_agent", &toml.body);
+    let detection = Detection::parse("cloud_compute_instance_created_by_previously_unseen_service", &toml.body);
     let detection = detection.expect("the example on the front page is a detection");
     check(&Page { name: "README.md (its example)".to_owned(), text: &page.body, detection });
 }
@@ -76,6 +76,7 @@ struct Page<'a> {
 fn check(page: &Page<'_>) {
     check_headings(page);
     check_facts(page);
+    check_links(page);
     let proof = Proof::of(page);
     check_history(page, &proof);
     proof.fires.iter().for_each(|block| check_fires(page, &proof, block));
@@ -93,17 +94,16 @@ fn check_headings(page: &Page<'_>) {
 
 /// Lines that look like headings, outside of code.
 fn headings(text: &str) -> Vec<&str> {
-    let mut fence = None;
-    let outside = text.lines().filter(|line| {
-        let ticks = fence_of(line);
-        match (fence, ticks) {
-            (None, Some(_)) => fence = ticks,
-            (Some(_), Some(ticks)) if *line == ticks && fence == Some(ticks) => fence = None,
-            _ => return fence.is_none(),
+    let mut headings = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if let Some(ticks) = fence_of(line) {
+            lines.by_ref().find(|line| *line == ticks);
+        } else if line.starts_with('#') {
+            headings.push(line);
         }
-        false
-    });
-    outside.filter(|line| line.starts_with('#')).collect()
+    }
+    headings
 }
 
 fn check_facts(page: &Page<'_>) {
@@ -164,6 +164,23 @@ fn techniques(detection: &Detection) -> String {
     named.collect::<Vec<_>>().join("; ")
 }
 
+/// The deviations that a page names are there, under the headings it links to.
+fn check_links(page: &Page<'_>) {
+    let deviations = read("deviations.md");
+    let anchors: Vec<String> = headings(&deviations).into_iter().map(anchor).collect();
+    for link in page.text.split("](deviations.md#").skip(1) {
+        let target = link.split(')').next().unwrap_or_default();
+        assert!(anchors.iter().any(|anchor| anchor == target), "{}: deviations.md has no `#{target}`", page.name);
+    }
+}
+
+/// What a heading is called in a link.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = kept.chars().filter(|char| char.is_alphanumeric() || matches!(char, ' ' | '-' | '_'));
+    kept.map(|char| if char == ' ' { '-' } else { char }).collect()
+}
+
 /// The blocks of a page.
 struct Proof {
     history: Fence,
@@ -197,7 +214,8 @@ fn check_history(page: &Page<'_>, proof: &Proof) {
     let findings = feed(page, &mut memory, &proof.history);
     assert!(findings.is_empty(), "{}: a history is silent, but\n{}", place(page, &proof.history), said(&findings));
     let first = memory.coverage().total().map(|span| span.first_time);
-    let last = proof.blocks().flat_map(|block| decoded(page, block).coverage.total()).map(|span| span.first_time).max();
+    let spans = proof.blocks().filter_map(|block| decoded(page, block).coverage.total());
+    let last = spans.map(|span| span.first_time).max();
     let days = first.zip(last).map_or(0, |(first, last)| last.duration_since(first).as_hours() / 24);
     assert!(days >= 15, "{}: it reaches back {days} days, at least 15 are needed", place(page, &proof.history));
 }
@@ -285,9 +303,9 @@ fn fences(text: &str) -> Vec<Fence> {
     let mut before = "";
     while let Some((index, line)) = lines.next() {
         if let Some(ticks) = fence_of(line) {
-            let body = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != ticks);
-            let body = body.map(|line| format!("{line}\n")).collect();
-            let explained = !before.is_empty() && !before.starts_with(['#', '|', '`', '{']);
+            let body: Vec<&str> = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != ticks).collect();
+            let body = body.join("\n");
+            let explained = !before.is_empty() && !before.starts_with(['#', '|']);
             fences.push(Fence { line: index + 1, info: line[ticks.len()..].to_owned(), body, explained });
             before = "";
         } else if !line.is_empty() {
@@ -310,8 +328,9 @@ fn only(text: &str, info: &str) -> Fence {
 }
 
 fn detections() -> Vec<Detection> {
-    let entries = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<PathBuf> = entries.filter(|path| is_detection(path)).collect();
+    let entries = fs::read_dir(folder()).expect("the folder of the story can be read");
+    let paths = entries.map(|entry| entry.expect("the folder of the story can be read").path());
+    let mut files: Vec<PathBuf> = paths.filter(|path| is_detection(path)).collect();
     files.sort();
     files.iter().map(|path| detection(path)).collect()
 }
@@ -321,8 +340,8 @@ fn is_detection(path: &Path) -> bool {
 }
 
 fn detection(path: &Path) -> Detection {
-    let name = path.file_stem().unwrap().to_str().unwrap();
-    Detection::parse(name, &fs::read_to_string(path).unwrap()).unwrap()
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    Detection::parse(&name, &read(&format!("{name}.toml"))).expect("a detection of the story is sound")
 }
 
 fn read(name: &str) -> String {

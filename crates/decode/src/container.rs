@@ -184,13 +184,11 @@ impl<'a> Walk<'a> {
                 self.gave_up_at = Some(open);
                 break;
             }
-            match self.no_record_before(open) {
-                Some(later) => at = later,
-                None => {
-                    self.at = open;
-                    return;
-                }
-            }
+            let Some(later) = self.no_record_before(open) else {
+                self.at = open;
+                return;
+            };
+            at = later;
         }
         self.at = self.text.len();
         self.frames.clear();

@@ -13,9 +13,14 @@ use crate::{
 /// What stands where a record was expected.
 #[derive(Debug)]
 pub(crate) enum Cut<'a> {
-    Record { end: usize, header: Header<'a> },
+    Record {
+        end: usize,
+        header: Header<'a>,
+    },
     /// An object with a list named `Records`, which begins here.
-    List { bracket: usize },
+    List {
+        bracket: usize,
+    },
 }
 
 /// The fields by which a record is judged, as written. When a key occurs twice the last one
@@ -81,7 +86,9 @@ impl<'a> Header<'a> {
     /// The account whose trail this is, else the one that acted.
     pub(crate) fn account(&self) -> Option<Scalar<'a>> {
         let stated = |raw| Scalar::of(raw).filter(|account| !account.is_empty());
-        self.recipient_account_id.and_then(stated).or_else(|| stated(lenient::member(self.user_identity?, b"accountId")?))
+        self.recipient_account_id
+            .and_then(stated)
+            .or_else(|| stated(lenient::member(self.user_identity?, b"accountId")?))
     }
 
     #[inline]

@@ -11,6 +11,7 @@ mod cloudtrail;
 mod container;
 mod envelope;
 mod header;
+mod judge;
 mod lenient;
 mod reason;
 mod scan;
@@ -21,7 +22,8 @@ mod wanted;
 use model::{Coverage, Event, Reject};
 
 use container::{Piece, Walk};
-use tally::{Fate, Tally};
+use judge::{Fate, judge};
+use tally::Tally;
 use wanted::Filter;
 
 pub use tally::Records;
@@ -73,11 +75,11 @@ pub fn decode(path: &str, packed: &[u8], wanted: &Wanted, caps: &Caps) -> Decode
     let unpacked = envelope::unpack(packed, caps.unpacked_bytes);
     let content = &*unpacked.content;
     let filter = Filter::new(&wanted.which);
-    let mut tally = Tally::new(path, caps.rejects);
+    let mut tally = Tally::new(path, caps);
     for piece in Walk::new(content, caps.depth) {
         match piece {
             Piece::Record { offset, bytes, header } => {
-                tally.record(offset, tally::judge(bytes, &header, &filter, wanted));
+                tally.record(offset, judge(bytes, &header, &filter, wanted));
             }
             Piece::BadRecord { offset, reason } => tally.record(offset, Fate::Rejected(reason.to_owned())),
             Piece::Damage { offset, reason } => tally.damage(offset, reason.to_owned()),

@@ -16,14 +16,14 @@ pub(crate) fn quoted(bytes: &[u8]) -> String {
 
 /// What an object without a name and a time of an event looks like.
 pub(crate) fn foreign(record: &[u8]) -> String {
-    match keys(record).find_map(shape) {
+    match members(record).find_map(|(key, value)| shape(key, value)) {
         Some(shape) => format!("{shape} is not read yet: expected a CloudTrail record"),
         None => "expected a CloudTrail record: no `eventName` and `eventTime`".to_owned(),
     }
 }
 
 /// The first key that tells, in the order of the record.
-fn shape(key: &[u8]) -> Option<&'static str> {
+fn shape(key: &[u8], value: &[u8]) -> Option<&'static str> {
     Some(match key {
         b"protoPayload" | b"jsonPayload" | b"logName" => "Google Cloud log entry",
         b"operationName" | b"operation_name" => "Azure activity log entry",
@@ -35,17 +35,17 @@ fn shape(key: &[u8]) -> Option<&'static str> {
         b"aws" => "`aws.cloudtrail` wrapper",
         b"class_uid" => "OCSF event",
         b"configurationItems" => "AWS Config snapshot",
-        b"records" | b"value" | b"entries" => "Azure or Google Cloud list of log entries",
+        b"records" | b"value" | b"entries" if value.starts_with(b"[") => "Azure or Google Cloud list of log entries",
         _ => return None,
     })
 }
 
-fn keys(record: &[u8]) -> impl Iterator<Item = &[u8]> {
+fn members(record: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut at = 1;
     std::iter::from_fn(move || {
         let Ok(Next::Key(key)) = scan::next_key(record, at) else { return None };
         at = scan::value_end(record, key.value, usize::MAX).ok()?;
-        Some(key.raw)
+        Some((key.raw, &record[key.value..at]))
     })
 }
 

@@ -78,9 +78,7 @@ fn key(text: &[u8], quote: usize) -> Result<Key<'_>, Fault> {
     let (end, escaped) = string_end(text, quote)?;
     let colon = skip_blank(text, end);
     match text.get(colon) {
-        Some(b':') => {
-            Ok(Key { raw: &text[quote + 1..end - 1], escaped, value: skip_blank(text, colon + 1) })
-        }
+        Some(b':') => Ok(Key { raw: &text[quote + 1..end - 1], escaped, value: skip_blank(text, colon + 1) }),
         Some(_) => Err(Fault::new(FaultKind::UnexpectedByte, colon)),
         None => Err(Fault::new(FaultKind::EndsEarly, text.len())),
     }
@@ -257,11 +255,11 @@ fn next_special(text: &[u8], at: usize) -> usize {
 fn special_marks(bytes: u64) -> u64 {
     const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-    let quote = bytes ^ (ONES * b'"' as u64);
-    let backslash = bytes ^ (ONES * b'\\' as u64);
+    let quote = bytes ^ (ONES * u64::from(b'"'));
+    let backslash = bytes ^ (ONES * u64::from(b'\\'));
     let zero_in_quote = quote.wrapping_sub(ONES) & !quote;
     let zero_in_backslash = backslash.wrapping_sub(ONES) & !backslash;
-    let control = bytes.wrapping_sub(ONES * b' ' as u64) & !bytes;
+    let control = bytes.wrapping_sub(ONES * u64::from(b' ')) & !bytes;
     (zero_in_quote | zero_in_backslash | control) & HIGH
 }
 
@@ -277,29 +275,26 @@ enum Class {
     Other,
 }
 
-const CLASS: [Class; 256] = classes();
-
-const fn classes() -> [Class; 256] {
+const CLASS: [Class; 256] = {
     let mut classes = [Class::Other; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        classes[byte] = class(byte as u8);
-        byte += 1;
+    let sets: [(&[u8], Class); 5] = [
+        (b"\"", Class::Quote),
+        (b"{[", Class::Open),
+        (b"}]", Class::Close),
+        (b" \t\n\r,:", Class::Between),
+        (b"0123456789+-.Eaeflnrstu", Class::Scalar),
+    ];
+    let mut set = 0;
+    while set < sets.len() {
+        let mut at = 0;
+        while at < sets[set].0.len() {
+            classes[sets[set].0[at] as usize] = sets[set].1;
+            at += 1;
+        }
+        set += 1;
     }
     classes
-}
-
-const fn class(byte: u8) -> Class {
-    match byte {
-        b'"' => Class::Quote,
-        b'{' | b'[' => Class::Open,
-        b'}' | b']' => Class::Close,
-        b' ' | b'\t' | b'\n' | b'\r' | b',' | b':' => Class::Between,
-        b'0'..=b'9' | b'+' | b'-' | b'.' | b'E' => Class::Scalar,
-        b'a' | b'e' | b'f' | b'l' | b'n' | b'r' | b's' | b't' | b'u' => Class::Scalar,
-        _ => Class::Other,
-    }
-}
+};
 
 #[cfg(test)]
 mod tests {

@@ -1,14 +1,10 @@
 //! Adds up what became of the records of one file.
 
-use jiff::Timestamp;
 use model::{Coverage, Event, Reject, Span};
 
 use crate::{
-    cloudtrail,
-    header::Header,
-    lenient::{self, Scalar},
-    reason, time,
-    wanted::{Filter, Wanted},
+    Caps,
+    judge::{Fate, Place},
 };
 
 /// How many records there were, and what became of them.
@@ -21,64 +17,10 @@ pub struct Records {
     pub rejected: u64,
 }
 
-/// What becomes of one record.
-pub(crate) enum Fate<'a> {
-    Kept(Box<Event>, Place<'a>),
-    Filtered(Place<'a>),
-    /// A normal part of a trail that is no audit record: it says nothing of what was covered.
-    FilteredUnseen,
-    Rejected(String),
-    /// Not a record at all, but the list of files that CloudTrail signs.
-    Digest,
-}
-
-/// Of which account, region and time a record is.
-pub(crate) struct Place<'a> {
-    account: Option<Scalar<'a>>,
-    region: Option<Scalar<'a>>,
-    time: Timestamp,
-}
-
-/// Decides on a record by its header, and parses it only if it is wanted.
-pub(crate) fn judge<'a>(bytes: &'a [u8], header: &Header<'a>, filter: &Filter<'_>, wanted: &Wanted) -> Fate<'a> {
-    let scalar = |raw: Option<&'a [u8]>| raw.and_then(Scalar::of);
-    if header.is_digest {
-        return Fate::Digest;
-    }
-    if is_insight(header) {
-        return Fate::FilteredUnseen;
-    }
-    if scalar(header.event_source).is_some_and(|source| source.starts_with(b"aws:")) {
-        return Fate::Rejected("S3 event notification, not a CloudTrail record".to_owned());
-    }
-    let (Some(name), Some(raw_time)) = (scalar(header.event_name), header.event_time) else {
-        return Fate::Rejected(reason::foreign(bytes));
-    };
-    let written = scalar(Some(raw_time));
-    let Some(time) = written.as_deref().and_then(time::parse) else {
-        return Fate::Rejected(format!("impossible eventTime {}", reason::quoted(written.as_deref().unwrap_or(raw_time))));
-    };
-    if name.is_empty() {
-        return Fate::Rejected("empty eventName".to_owned());
-    }
-    let place = Place { account: header.account(), region: scalar(header.aws_region), time };
-    if !filter.wants(bytes, header) {
-        return Fate::Filtered(place);
-    }
-    match lenient::valid(bytes) {
-        Ok(record) => Fate::Kept(Box::new(cloudtrail::event(&record, time, wanted.instances)), place),
-        Err(error) => Fate::Rejected(format!("broken record: {error}")),
-    }
-}
-
-fn is_insight(header: &Header<'_>) -> bool {
-    header.event_type == Some(b"\"AwsCloudTrailInsight\"") || header.event_category == Some(b"\"Insight\"")
-}
-
 /// The sums.
 pub(crate) struct Tally<'a> {
     path: &'a str,
-    most_rejects: usize,
+    caps: &'a Caps,
     pub(crate) events: Vec<Event>,
     pub(crate) records: Records,
     pub(crate) rejects: Vec<Reject>,
@@ -88,10 +30,10 @@ pub(crate) struct Tally<'a> {
 }
 
 impl<'a> Tally<'a> {
-    pub(crate) fn new(path: &'a str, most_rejects: usize) -> Self {
+    pub(crate) fn new(path: &'a str, caps: &'a Caps) -> Self {
         Self {
             path,
-            most_rejects,
+            caps,
             events: Vec::new(),
             records: Records::default(),
             rejects: Vec::new(),
@@ -103,6 +45,10 @@ impl<'a> Tally<'a> {
 
     pub(crate) fn record(&mut self, offset: usize, fate: Fate<'a>) {
         match fate {
+            Fate::Kept(..) if !self.has_room() => {
+                self.records.rejected += 1;
+                self.damage(offset, "more events than the limit on unpacked bytes allows".to_owned());
+            }
             Fate::Kept(event, place) => {
                 self.records.kept += 1;
                 self.events.push(*event);
@@ -128,9 +74,15 @@ impl<'a> Tally<'a> {
     /// Something that could not be read and is no record.
     pub(crate) fn damage(&mut self, offset: usize, reason: String) {
         self.rejected_total += 1;
-        if self.rejects.len() < self.most_rejects {
+        if self.rejects.len() < self.caps.rejects {
             self.rejects.push(Reject { path: self.path.to_owned(), offset: offset as u64, reason });
         }
+    }
+
+    /// A real record is larger than its event. Only a crafted file has millions of tiny ones,
+    /// which would grow to many times what they were unpacked to.
+    fn has_room(&self) -> bool {
+        (self.events.len() as u64 + 1) * size_of::<Event>() as u64 <= self.caps.unpacked_bytes
     }
 
     pub(crate) fn coverage(&mut self) -> Coverage {
@@ -162,7 +114,8 @@ impl<'a> Ground<'a> {
 
     fn settle(&mut self) {
         let Some((place, span)) = self.current.take() else { return };
-        let [account, region] = [place.account, place.region].map(|name| name.map(|name| name.text()).unwrap_or_default());
+        let [account, region] =
+            [place.account, place.region].map(|name| name.map(|name| name.text()).unwrap_or_default());
         self.coverage.add(&account, &region, span);
     }
 

@@ -6,7 +6,7 @@ use memchr::memmem::Finder;
 use model::{Field, Selection};
 
 use crate::{
-    cloudtrail::commands,
+    cloudtrail::commands as table,
     header::Header,
     lenient::{self, Scalar},
     scan,
@@ -51,15 +51,15 @@ impl Which {
 /// Only `command`, `action` and `object_category` follow from the name of an operation, so
 /// only they narrow the choice.
 fn commands_of(selection: &Selection) -> Option<Vec<&str>> {
-    let [named, actions, categories] =
+    let [commands, actions, categories] =
         [Field::Command, Field::Action, Field::ObjectCategory].map(|field| selection.values(field));
-    let names: Vec<&str> = match named {
-        Some(named) => named.iter().map(|name| &**name).collect(),
+    let names: Vec<&str> = match commands {
+        Some(names) => names.iter().map(|name| &**name).collect(),
         None if actions.is_none() && categories.is_none() => return None,
-        None => commands::names().collect(),
+        None => table::names().collect(),
     };
     let matching = names.into_iter().filter(|name| {
-        let command = commands::find(name);
+        let command = table::find(name);
         let action = command.map(|command| command.action.as_str());
         let category = command.map(|command| command.object_category);
         allows(actions, action) && allows(categories, category)
@@ -76,7 +76,7 @@ pub(crate) enum Filter<'a> {
     Everything,
     Commands(&'a BTreeSet<Box<str>>),
     Region(&'a [u8]),
-    Mentioning(Finder<'a>),
+    Mentioning(Box<Finder<'a>>),
 }
 
 impl<'a> Filter<'a> {
@@ -85,7 +85,7 @@ impl<'a> Filter<'a> {
             Which::Everything => Self::Everything,
             Which::Commands(names) => Self::Commands(names),
             Which::Region(region) => Self::Region(region.as_bytes()),
-            Which::Mentioning(text) => Self::Mentioning(Finder::new(text.as_bytes())),
+            Which::Mentioning(text) => Self::Mentioning(Box::new(Finder::new(text.as_bytes()))),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Real audit logs of public repositories, if they are at hand. They stay outside of this
 //! one: `DAVY_CORPUS` names their folder.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 use std::{
     env, fs,

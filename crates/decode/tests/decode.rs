@@ -1,4 +1,5 @@
 //! Files, good and bad, and what comes out of them.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::io::Write;
 
@@ -54,9 +55,8 @@ fn check(content: impl AsRef<[u8]>, ids: &[usize], rejects: &[&str]) -> Decoded 
 fn every_container_is_read() {
     let r = records(3);
     let all = [0, 1, 2];
-    let pretty = |text: &str| {
-        serde_json::to_string_pretty(&serde_json::from_str::<serde_json::Value>(text).unwrap()).unwrap()
-    };
+    let pretty =
+        |text: &str| serde_json::to_string_pretty(&serde_json::from_str::<serde_json::Value>(text).unwrap()).unwrap();
     check(trail(&r), &all, &[]);
     check(pretty(&trail(&r)), &all, &[]);
     check(r.join("\n"), &all, &[]);
@@ -67,7 +67,11 @@ fn every_container_is_read() {
     check(format!("[{}]\n[{},{}]", r[0], r[1], r[2]), &all, &[]);
     check(format!("{}\n{}{}", trail(&r[..1]), trail(&[]), trail(&r[1..])), &all, &[]);
     check(format!("[{},{}]", trail(&r[..2]), trail(&r[2..])), &all, &[]);
-    check(format!(r#"{{"count":{{"a":3}},"Records":[{}],"next":[1],"Records":[{}]}}"#, r[0], r[1..].join(",")), &all, &[]);
+    check(
+        format!(r#"{{"count":{{"a":3}},"Records":[{}],"next":[1],"Records":[{}]}}"#, r[0], r[1..].join(",")),
+        &all,
+        &[],
+    );
     check(&r[0], &[0], &[]);
 }
 
@@ -102,7 +106,7 @@ fn a_broken_record_costs_only_itself() {
     let broken = [
         whole.replace(r#""eu-west-1""#, "\"eu-west\u{1}-1\""),
         whole.replace(r#""eventName":"#, r#""eventName:"#),
-        whole.replace(r#""awsRegion":"#, r#"awsRegion:"#),
+        whole.replace(r#""awsRegion":"#, r"awsRegion:"),
         whole.replace("}]}", "}]"),
         whole.replace("}]}", "}}"),
         whole.replace(r#""list":["#, r#""list":[{"#),
@@ -164,8 +168,7 @@ fn text_between_records_is_rejected() {
 
 #[test]
 fn look_alikes_are_no_records() {
-    let notification =
-        r#"{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","eventName":"ObjectCreated:Put","eventTime":"2024-08-01T11:30:23.123Z","awsRegion":"eu-west-1","s3":{}}]}"#;
+    let notification = r#"{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","eventName":"ObjectCreated:Put","eventTime":"2024-08-01T11:30:23.123Z","awsRegion":"eu-west-1","s3":{}}]}"#;
     let decoded = check(notification, &[], &["S3 event notification, not a CloudTrail record"]);
     assert!(decoded.coverage.is_empty());
     let insight = r#"{"Records":[{"eventVersion":"1.07","eventTime":"2024-08-01T11:30:23Z","awsRegion":"eu-west-1","eventType":"AwsCloudTrailInsight","eventCategory":"Insight","recipientAccountId":"1"}]}"#;
@@ -187,7 +190,7 @@ fn impossible_times_are_quoted() {
 #[test]
 fn bombs_do_not_go_off() {
     // 300 MB of zeros in 300 KB, as 300 members.
-    let zeros = gzip(&[0; 1_000_000]).repeat(300);
+    let zeros = gzip(&vec![0; 1_000_000]).repeat(300);
     assert!(zeros.len() < 400_000);
     check(&zeros, &[], &["not JSON"]);
     let brackets = "[".repeat(100_000);
@@ -209,7 +212,8 @@ fn a_long_string_is_one_string() {
     let long = record("RunInstances", 0).replace("eu-west-1", &"x".repeat(100_000_000));
     let wanted = Wanted { which: Which::Commands(["StopInstances".into()].into()), instances: false };
     assert_eq!(decode_with(format!("[{long},{long}]").as_bytes(), &wanted).records.filtered, 2);
-    let kept = decode_with(record("RunInstances", 0).replace("eu-west-1", &"x".repeat(5_000_000)).as_bytes(), &EVERYTHING);
+    let kept =
+        decode_with(record("RunInstances", 0).replace("eu-west-1", &"x".repeat(5_000_000)).as_bytes(), &EVERYTHING);
     assert_eq!(kept.events[0].vendor_region.as_ref().map(|text| text.len()), Some(4096));
 }
 
@@ -217,13 +221,19 @@ fn a_long_string_is_one_string() {
 fn caps_are_kept() {
     let content = trail(&records(100));
     let caps = Caps { unpacked_bytes: content.len() as u64 / 2 + 100, depth: 512, rejects: 1 };
+    let none = Wanted { which: Which::Commands(["StopInstances".into()].into()), instances: false };
     for packed in [content.clone().into_bytes(), gzip(content.as_bytes())] {
-        let decoded = decode::decode("file", &packed, &EVERYTHING, &caps);
+        let decoded = decode::decode("file", &packed, &none, &caps);
         assert_eq!(decoded.unpacked_bytes, caps.unpacked_bytes);
-        assert_eq!(decoded.records.kept, 50);
+        assert_eq!(decoded.records.filtered, 50);
         // The record that was cut, and the rest of the file; one is kept.
         assert_eq!((decoded.rejects.len(), decoded.rejected_total), (1, 2));
     }
+    let tiny = r#"{"eventName":"A","eventTime":"2024-08-01T11:30:23Z"}"#.repeat(10_000);
+    let caps = Caps { unpacked_bytes: tiny.len() as u64, ..Caps::default() };
+    let decoded = decode::decode("file", tiny.as_bytes(), &EVERYTHING, &caps);
+    assert!(decoded.records.kept > 100 && decoded.records.kept < 2000);
+    assert_eq!(decoded.records.kept + decoded.records.rejected, 10_000);
     let caps = Caps { rejects: 0, ..Caps::default() };
     let decoded = decode::decode("file", b"[1,2,3]", &EVERYTHING, &caps);
     assert_eq!((decoded.rejects.len(), decoded.rejected_total), (0, 3));
@@ -284,7 +294,9 @@ fn coverage_is_by_account_and_region() {
     let shown: Vec<String> = decoded
         .coverage
         .iter()
-        .map(|(account, region, span)| format!("{account} {region} {} {} {}", span.first_time, span.last_time, span.records))
+        .map(|(account, region, span)| {
+            format!("{account} {region} {} {} {}", span.first_time, span.last_time, span.records)
+        })
         .collect();
     assert_eq!(
         shown,

@@ -1,5 +1,6 @@
 //! Laws: no bytes make the decoder panic or lose count, and the filter decides as a parser
 //! would.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::io::Write;
 
@@ -73,7 +74,9 @@ impl Spelling {
         for character in text.chars() {
             self.at += 1;
             if self.escapes[self.at % self.escapes.len()] {
-                character.encode_utf16(&mut [0; 2]).iter().for_each(|unit| quoted += &format!("\\u{unit:04x}"));
+                let units =
+                    character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+                quoted += &units;
             } else {
                 let plain = serde_json::to_string(&character.to_string()).unwrap();
                 quoted += &plain[1..plain.len() - 1];
@@ -102,9 +105,9 @@ impl Spelling {
     }
 
     fn object(&mut self, fields: &[(String, Value)]) -> String {
-        let fields = fields.iter().map(|(key, value)| {
-            format!("{}{}{}:{}", self.blank(), self.text(key), self.blank(), self.padded(value))
-        });
+        let fields = fields
+            .iter()
+            .map(|(key, value)| format!("{}{}{}:{}", self.blank(), self.text(key), self.blank(), self.padded(value)));
         format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
     }
 }
@@ -152,8 +155,25 @@ fn any_record() -> impl Strategy<Value = Vec<(String, Value)>> {
     })
 }
 
+/// Not sampled but tried throughout: any single byte of a record is lost. Its remains may
+/// count as several.
+#[test]
+fn one_lost_byte_costs_one_record() {
+    for at in 1..RECORD.len() {
+        let broken = format!("{}{}", &RECORD[..at], &RECORD[at + 1..]);
+        for content in [
+            format!("{{\"Records\":[{RECORD},{broken},{RECORD}]}}"),
+            format!("[{RECORD},\n{broken},\n{RECORD}]"),
+            format!("{RECORD}\n{broken}\n{RECORD}"),
+        ] {
+            let decoded = decode(content.as_bytes(), &wanted(Which::Everything));
+            assert!(decoded.records.kept >= 2 && decoded.records.read >= 3, "{broken} {:?}", decoded.rejects);
+        }
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_bytes_make_it_panic(content in vec(any::<u8>(), 0..2000)) {
@@ -181,19 +201,6 @@ proptest! {
             content.truncate(end.index(content.len()));
         }
         decode_all_ways(&content);
-    }
-
-    #[test]
-    fn one_lost_byte_costs_one_record(at in 1..RECORD.len(), kind in 0..3_usize) {
-        let broken = format!("{}{}", &RECORD[..at], RECORD.get(at + 1..).unwrap_or_default());
-        let content = match kind {
-            0 => format!("{{\"Records\":[{RECORD},{broken},{RECORD}]}}"),
-            1 => format!("[{RECORD},\n{broken},\n{RECORD}]"),
-            _ => format!("{RECORD}\n{broken}\n{RECORD}"),
-        };
-        let decoded = decode(content.as_bytes(), &wanted(Which::Everything));
-        prop_assert!(decoded.records.kept >= 2, "{broken} {:?}", decoded.rejects);
-        prop_assert!(decoded.records.read >= 3, "{broken} {:?}", decoded.rejects);
     }
 
     #[test]

@@ -264,11 +264,9 @@ impl Counting<'_> {
         finding.expected_upper_threshold = Some(bound.upper);
         let start = self.calendar.zone().to_datetime(current.hour.start());
         let (count, unit, upper) = (current.count, self.rule.unit.as_str(), bound.upper);
-        let when = start.strftime("%Y-%m-%d %H:%M");
-        finding.because = vec![
-            format!("{count} {unit} in the hour from {when}, where at most {upper:.1} are normal"),
-            self.grounds(bound),
-        ];
+        let when = start.strftime("%H:%M");
+        finding.because =
+            vec![format!("{count} {unit} in the hour from {when}, at most {upper:.1} are normal"), self.grounds(bound)];
     }
 
     fn grounds(&self, bound: &Bound) -> String {

@@ -137,8 +137,8 @@ pub fn plural(count: u64, noun: &str) -> String {
         return format!("1 {noun}");
     }
     match noun.strip_suffix('y') {
-        Some(stem) => format!("{count} {stem}ies"),
-        None if noun.ends_with("ch") => format!("{count} {noun}es"),
-        None => format!("{count} {noun}s"),
+        Some(stem) if !stem.ends_with(['a', 'e', 'o']) => format!("{count} {stem}ies"),
+        _ if noun.ends_with("ch") => format!("{count} {noun}es"),
+        _ => format!("{count} {noun}s"),
     }
 }

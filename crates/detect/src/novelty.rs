@@ -241,7 +241,8 @@ impl Novelty<'_> {
             Scope::Organization => self.starts.organization(),
         };
         start.map_or_else(String::new, |start| {
-            format!(" in {} days of logs, since {}", days_between(start, case.event.time), self.date(start))
+            let days = u64::try_from(days_between(start, case.event.time)).unwrap_or(0);
+            format!(" in {} of logs", plural(days, "day"))
         })
     }
 

@@ -6,12 +6,12 @@ mod world;
 
 use std::{collections::BTreeSet, fs};
 
-use detect::{Calendar, Detector};
-use jiff::{SignedDuration, ToSpan as _, tz::TimeZone};
+use detect::Calendar;
+use jiff::{SignedDuration, tz::TimeZone};
 use model::{Outcome, Scope};
 
 use original::{Original, Rule};
-use world::{COUNT, COUNT_BY_USER, IMAGE, MAIN, OTHER, REGION, START, TYPE, USER, World, at, user};
+use world::{COUNT, COUNT_BY_USER, IMAGE, MAIN, OTHER, REGION, Reader, START, TYPE, USER, World, at, user};
 
 /// Two months of ordinary life; what a test adds happens in their middle, between Mondays and Fridays.
 fn ordinary() -> World {
@@ -198,7 +198,8 @@ fn d12_the_hours_before_the_first_launch_are_hours_too() {
 #[test]
 fn d13_hours_belong_to_a_time_zone_somebody_chose() {
     // Quiet nights and busy days, in UTC.
-    let requests = |hour: i64| if (8..20).contains(&(hour % 24)) { 6 * ((hour + 1) % 2) } else { i64::from(hour % 4 == 0) };
+    let requests =
+        |hour: i64| if (8..20).contains(&(hour % 24)) { 6 * ((hour + 1) % 2) } else { i64::from(hour % 4 == 0) };
     let estate = World::new().hourly_life(START, 42, requests);
     let world = (0..5).fold(estate, |world, minute| {
         world.launch_at(at("2026-02-11 05:30") + SignedDuration::from_mins(minute), "mallory", "us-east-1")
@@ -206,9 +207,9 @@ fn d13_hours_belong_to_a_time_zone_somebody_chose() {
     let new_york = TimeZone::get("America/New_York").unwrap();
     let alerts = |zone: TimeZone| world.original_of(zone).about(Rule::Count, "mallory").len();
     assert_eq!((alerts(TimeZone::UTC), alerts(new_york)), (1, 0), "it depends on who saved the search");
-    let told = |calendar: &Calendar| world.davy_in(calendar).about(COUNT, &user(MAIN, "mallory")).len();
-    assert_eq!(told(&Calendar::utc()), 1, "unless said otherwise");
-    assert_eq!(told(&Calendar::new("America/New_York").unwrap()), 0, "said otherwise");
+    let told = |calendar: Calendar| world.davy_in(calendar).about(COUNT, &user(MAIN, "mallory")).len();
+    assert_eq!(told(Calendar::utc()), 1, "unless said otherwise");
+    assert_eq!(told(Calendar::new("America/New_York").unwrap()), 0, "said otherwise");
 }
 
 #[test]
@@ -225,14 +226,12 @@ fn d14_a_record_that_arrives_late() {
     original.run(&world.changes(), at(START), at("2026-02-21 23:00"));
     assert!(!original.table(Rule::User).contains_key("trudy"), "nor did an Update learn it");
     // Even for a bound on lateness that both exceed.
-    let detector = Detector::new(world::story(), Calendar::utc(), Some(SignedDuration::from_hours(1)));
-    let mut memory = detect::Memory::default();
-    let mut findings = world::Findings::default();
+    let mut reader = Reader::new(world::story(), Some(SignedDuration::from_hours(1)));
     for record in world.arrivals() {
-        findings.hear(detector.fold(&mut memory, world::batch([record])));
+        reader.read(world::batch([record]));
     }
     for name in ["mallory", "trudy"] {
-        findings.one(USER, &user(MAIN, name));
+        reader.findings.one(USER, &user(MAIN, name));
     }
 }
 

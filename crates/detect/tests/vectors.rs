@@ -7,12 +7,12 @@ mod world;
 
 use std::{collections::BTreeMap, env, fs, path::PathBuf};
 
-use detect::{Batch, Calendar, Detection, Detector, Fit, Hour, HourGroup, Kind, Memory, fit_groups};
+use detect::{Batch, Calendar, Detection, Fit, Hour, HourGroup, Kind, fit_groups};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use model::{Coverage, Span};
 use serde::Deserialize;
 
-use world::{COUNT, Findings, Record};
+use world::{COUNT, Reader, Record};
 
 #[derive(Deserialize)]
 struct Vectors {
@@ -186,29 +186,21 @@ impl Case {
             let hour = into_week(query.hour_start, week);
             records.push(launch(hour, &format!("{}-{number}", query.user), query.count));
         }
-        let findings = self.detect(start, records);
+        let mut reader = Reader::new(vec![self.detection()], None);
+        let mut coverage = Coverage::default();
+        coverage.add(world::MAIN, "us-east-1", Span::at(start));
+        reader.read(Batch { events: records.iter().filter_map(Record::event).collect(), coverage });
+        reader.finish();
         for (number, query) in self.queries.iter().enumerate() {
             let user = world::user(world::MAIN, &format!("{}-{number}", query.user));
             let expected = &query.expected.intended;
-            let told = findings.about(COUNT, &user);
+            let told = reader.findings.about(COUNT, &user);
             assert_eq!(!told.is_empty(), expected.result == "outlier", "{} {user} x {}", self.id, query.count);
             for finding in told {
                 check_close(&user, finding.expected_upper_threshold.unwrap(), expected.upper.unwrap());
                 check_close(&user, finding.distance_from_threshold.unwrap(), expected.distance.unwrap());
             }
         }
-    }
-
-    fn detect(&self, start: Timestamp, records: Vec<Record>) -> Findings {
-        let detector = Detector::new(vec![self.detection()], Calendar::utc(), None);
-        let mut memory = Memory::default();
-        let mut coverage = Coverage::default();
-        coverage.add(world::MAIN, "us-east-1", Span::at(start));
-        let events = records.iter().filter_map(Record::event).collect();
-        let mut findings = Findings::default();
-        findings.hear(detector.fold(&mut memory, Batch { events, coverage }));
-        findings.hear(detector.finish(&mut memory));
-        findings
     }
 
     fn detection(&self) -> Detection {

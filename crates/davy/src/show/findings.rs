@@ -87,14 +87,19 @@ impl Group<'_> {
             [source] => format!(", from {}", text::safe(source)),
             sources => format!(", from {} addresses", sources.len()),
         };
-        format!("{} in {regions}{from}", self.instances())
+        format!("{} by {} in {regions}{from}", self.instances(), self.requests())
+    }
+
+    fn requests(&self) -> String {
+        let ids: BTreeSet<_> = self.findings.iter().flat_map(|finding| &finding.event_ids).collect();
+        detect::plural(ids.len() as u64, "request")
     }
 
     fn instances(&self) -> String {
         let ids: BTreeSet<&str> = self.findings.iter().flat_map(|f| f.object_id.iter().map(|id| &**id)).collect();
         if ids.is_empty() {
             let asked = self.findings.iter().map(|finding| finding.count).max().unwrap_or(0);
-            return format!("nothing ran; {} asked for", detect::plural(asked, "instance"));
+            return format!("nothing ran, {} asked for", detect::plural(asked, "instance"));
         }
         format!("{} launched", detect::plural(ids.len() as u64, "instance"))
     }

@@ -70,7 +70,7 @@ impl<'a> Stated<'a> {
             "FederatedUser" => self.issuer_arn().or_else(|| self.arn()).or_else(|| self.by_principal_id()),
             "Root" => self.arn().or_else(|| self.root_arn()),
             "AWSService" => self.arn().or_else(|| self.service()),
-            "AWSAccount" => self.by_principal_id().or_else(|| Some(self.id_of(self.account.as_deref()?, "AWSAccount"))),
+            "AWSAccount" => self.by_principal_id().or_else(|| Some(id_of(self.account.as_deref()?, "AWSAccount"))),
             "IdentityCenterUser" => self.identity_center_user().or_else(|| self.by_principal_id()),
             "SAMLUser" | "WebIdentityUser" => self.by_principal_id().or_else(|| self.arn()),
             _ => self.arn().or_else(|| self.by_principal_id()),
@@ -90,7 +90,7 @@ impl<'a> Stated<'a> {
     }
 
     fn nobody(&self) -> String {
-        self.id_of(self.acting_account(), self.kind.as_deref().unwrap_or("unknown"))
+        id_of(self.acting_account(), self.kind.as_deref().unwrap_or("unknown"))
     }
 
     fn arn(&self) -> Option<String> {
@@ -123,23 +123,19 @@ impl<'a> Stated<'a> {
     /// A service acts in the account whose trail this is.
     fn service(&self) -> Option<String> {
         let account = self.recipient.or(self.account.as_deref()).unwrap_or_default();
-        Some(self.id_of(account, &format!("AWSService:{}", self.invoked_by.as_deref()?)))
+        Some(id_of(account, &format!("AWSService:{}", self.invoked_by.as_deref()?)))
     }
 
     fn identity_center_user(&self) -> Option<String> {
         let person = self.person.as_deref()?;
-        Some(self.id_of(self.acting_account(), &format!("IdentityCenterUser:{person}")))
+        Some(id_of(self.acting_account(), &format!("IdentityCenterUser:{person}")))
     }
 
     /// The part before the colon of a principal id stays the same from session to session.
     fn by_principal_id(&self) -> Option<String> {
         let id = self.principal_id.as_deref()?;
         let id = if self.shape() == "AssumedRole" { before_colon(id) } else { id };
-        Some(self.id_of(self.acting_account(), &format!("{}:{id}", self.shape())))
-    }
-
-    fn id_of(&self, account: &str, rest: &str) -> String {
-        format!("aws:{account}:{rest}")
+        Some(id_of(self.acting_account(), &format!("{}:{id}", self.shape())))
     }
 
     fn acting_account(&self) -> &str {
@@ -184,6 +180,10 @@ impl<'a> Stated<'a> {
     fn assumed_role(&self) -> Option<AssumedRole<'_>> {
         AssumedRole::parse(self.arn.as_deref()?)
     }
+}
+
+fn id_of(account: &str, rest: &str) -> String {
+    format!("aws:{account}:{rest}")
 }
 
 /// `arn:partition:sts::account:assumed-role/role/session`

@@ -22,7 +22,8 @@ fn texts(texts: &[Text]) -> Vec<&str> {
     texts.iter().map(|text| &**text).collect()
 }
 
-const ASKED: &str = r#"{"instancesSet":{"items":[{"imageId":"ami-1","minCount":1,"maxCount":10}]},"instanceType":"p2.xlarge"}"#;
+const ASKED: &str =
+    r#"{"instancesSet":{"items":[{"imageId":"ami-1","minCount":1,"maxCount":10}]},"instanceType":"p2.xlarge"}"#;
 
 const GOT: &str = r#"{"instancesSet":{"items":[
     {"instanceId":"i-1","imageId":"ami-2","instanceType":"c5.large","architecture":"x86_64","placement":{"availabilityZone":"eu-west-1a"},
@@ -83,7 +84,8 @@ fn a_refused_launch_is_told_by_its_request() {
 
 #[test]
 fn a_launch_from_a_template_has_image_and_type_in_the_response() {
-    let template = r#"{"launchTemplate":{"launchTemplateId":"lt-1"},"instancesSet":{"items":[{"minCount":1,"maxCount":1}]}}"#;
+    let template =
+        r#"{"launchTemplate":{"launchTemplateId":"lt-1"},"instancesSet":{"items":[{"minCount":1,"maxCount":1}]}}"#;
     let event = launch(template, GOT, "");
     assert_eq!((texts(&event.image_id), texts(&event.instance_type)), (vec!["ami-2"], vec!["c5.large"]));
     let refused = launch(template, "null", r#","errorCode":"Client.InstanceLimitExceeded""#);
@@ -103,7 +105,10 @@ fn instances_are_counted_from_whatever_is_stated() {
     assert_eq!(count("{}", r#"{"instancesSet":{}}"#), 1);
     assert_eq!(count(&asked(r#"{"maxCount":0}"#), "null"), 1);
     assert_eq!(count(&asked(r#"{"maxCount":18446744073709551615},{"maxCount":9}"#), "null"), u32::MAX);
-    assert_eq!(count(ASKED, r#"{"omitted":true,"originalSize":300000,"reason":"responseElementsExceededMaximumSize"}"#), 10);
+    assert_eq!(
+        count(ASKED, r#"{"omitted":true,"originalSize":300000,"reason":"responseElementsExceededMaximumSize"}"#),
+        10
+    );
     let fifty: Vec<String> = (0..50).map(|n| format!(r#"{{"instanceId":"i-{n}"}}"#)).collect();
     let event = launch(ASKED, &asked(&fifty.join(",")), "");
     assert_eq!((event.count, event.object_id.len()), (50, 50));

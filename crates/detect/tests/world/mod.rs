@@ -106,6 +106,54 @@ impl Findings {
     }
 }
 
+/// Somebody who reads a log piece by piece.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    pub(crate) detector: Detector,
+    pub(crate) memory: Memory,
+    pub(crate) findings: Findings,
+}
+
+impl Reader {
+    pub(crate) fn new(detections: Vec<Detection>, lateness: Option<SignedDuration>) -> Self {
+        let detector = Detector::new(detections, Calendar::utc(), lateness);
+        Self { detector, memory: Memory::default(), findings: Findings::default() }
+    }
+
+    /// Reads a piece, and says what that changed.
+    pub(crate) fn read(&mut self, batch: Batch) -> Vec<Finding> {
+        let told = self.detector.fold(&mut self.memory, batch);
+        self.findings.hear(told.clone());
+        told
+    }
+
+    pub(crate) fn finish(&mut self) -> Vec<Finding> {
+        let told = self.detector.finish(&mut self.memory);
+        self.findings.hear(told.clone());
+        told
+    }
+
+    /// Reads it all, and waits for nothing.
+    pub(crate) fn scan(&mut self, world: &World) -> Vec<Finding> {
+        let mut told = self.read(batch(&world.records));
+        told.extend(self.finish());
+        told
+    }
+
+    /// What is remembered, as it is written to disk.
+    pub(crate) fn written(&self) -> String {
+        let mut file = Vec::new();
+        detect::write_memory(&self.memory, &mut file).unwrap();
+        String::from_utf8(file).unwrap()
+    }
+
+    /// Another process, which has nothing but the file.
+    pub(crate) fn restart(self) -> Self {
+        let memory = detect::read_memory(self.written().as_bytes()).unwrap();
+        Self { memory, ..self }
+    }
+}
+
 /// All that happened.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct World {
@@ -220,20 +268,14 @@ impl World {
 
     /// What Davy says of it, in UTC.
     pub(crate) fn davy(&self) -> Findings {
-        self.davy_in(&Calendar::utc())
+        self.davy_in(Calendar::utc())
     }
 
-    pub(crate) fn davy_in(&self, calendar: &Calendar) -> Findings {
-        self.told_by(&Detector::new(story(), calendar.clone(), None)).0
-    }
-
-    /// Everything read in one go.
-    pub(crate) fn told_by(&self, detector: &Detector) -> (Findings, Memory) {
-        let mut memory = Memory::default();
-        let mut findings = Findings::default();
-        findings.hear(detector.fold(&mut memory, batch(&self.records)));
-        findings.hear(detector.finish(&mut memory));
-        (findings, memory)
+    pub(crate) fn davy_in(&self, calendar: Calendar) -> Findings {
+        let mut reader = Reader::new(story(), None);
+        reader.detector = Detector::new(story(), calendar, None);
+        reader.scan(self);
+        reader.findings
     }
 }
 
