@@ -31,37 +31,40 @@ pub(crate) struct Place<'a> {
 
 /// Decides on a record by its header, and parses it only if it is wanted.
 pub(crate) fn judge<'a>(bytes: &'a [u8], header: &Header<'a>, filter: &Filter<'_>, wanted: &Wanted) -> Fate<'a> {
-    let scalar = |raw: Option<&'a [u8]>| raw.and_then(Scalar::of);
     if header.is_digest && !header.is_record() {
         return Fate::Digest;
     }
     if is_insight(header) {
         return Fate::FilteredUnseen;
     }
-    if scalar(header.event_source).is_some_and(|source| source.starts_with(b"aws:")) {
-        return Fate::Rejected("S3 event notification, not a CloudTrail record".to_owned());
-    }
-    let (Some(name), Some(raw_time)) = (scalar(header.event_name), header.event_time) else {
-        return Fate::Rejected(reason::foreign(bytes));
+    let place = match place(bytes, header) {
+        Ok(place) => place,
+        Err(reason) => return Fate::Rejected(reason),
     };
-    let written = scalar(Some(raw_time));
-    let Some(time) = written.as_deref().and_then(time::parse) else {
-        return Fate::Rejected(format!(
-            "impossible eventTime {}",
-            reason::quoted(written.as_deref().unwrap_or(raw_time))
-        ));
-    };
-    if name.is_empty() {
-        return Fate::Rejected("empty eventName".to_owned());
-    }
-    let place = Place { account: header.account(), region: scalar(header.aws_region), time };
     if !filter.wants(bytes, header) {
         return Fate::Filtered(place);
     }
     match lenient::valid(bytes) {
-        Ok(record) => Fate::Kept(Box::new(cloudtrail::event(&record, time, wanted.instances)), place),
+        Ok(record) => Fate::Kept(Box::new(cloudtrail::event(&record, place.time, wanted.instances)), place),
         Err(error) => Fate::Rejected(format!("broken record: {error}")),
     }
+}
+
+/// Where a record belongs, or why it is none.
+fn place<'a>(bytes: &[u8], header: &Header<'a>) -> Result<Place<'a>, String> {
+    if header.event_source.is_some_and(|source| source.starts_with(b"\"aws:")) {
+        return Err("S3 event notification, not a CloudTrail record".to_owned());
+    }
+    let (Some(name), Some(raw_time)) = (header.event_name.and_then(Scalar::of), header.event_time) else {
+        return Err(reason::foreign(bytes));
+    };
+    if name.is_empty() {
+        return Err("empty eventName".to_owned());
+    }
+    let written = Scalar::of(raw_time);
+    let written = written.as_deref().unwrap_or(raw_time);
+    let time = time::parse(written).ok_or_else(|| format!("impossible eventTime {}", reason::quoted(written)))?;
+    Ok(Place { account: header.account(), region: header.aws_region.and_then(Scalar::of), time })
 }
 
 fn is_insight(header: &Header<'_>) -> bool {

@@ -2,7 +2,7 @@
 //! would.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::io::Write;
+use std::{fmt::Write as _, io::Write as _};
 
 use decode::{Caps, Decoded, Wanted, Which};
 use flate2::{Compression, write::GzEncoder};
@@ -74,9 +74,9 @@ impl Spelling {
         for character in text.chars() {
             self.at += 1;
             if self.escapes[self.at % self.escapes.len()] {
-                let units =
-                    character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
-                quoted += &units;
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    write!(quoted, "\\u{unit:04x}").unwrap();
+                }
             } else {
                 let plain = serde_json::to_string(&character.to_string()).unwrap();
                 quoted += &plain[1..plain.len() - 1];

@@ -86,6 +86,8 @@ impl Baseline {
 
     /// Unlearns a value, in one account or everywhere. Returns how many entries went.
     pub fn forget(&mut self, value: &str, account: Option<&str>) -> usize {
+        // A copy is known under the name of what it was copied from.
+        let value = &*self.copies.get(value).cloned().unwrap_or_else(|| value.into());
         let Some(account) = account else {
             let values = self.values.remove(value).map_or(0, |known| known.entries(value).count());
             return values + usize::from(self.imported.remove(value).is_some());

@@ -18,12 +18,14 @@ use jiff::{SignedDuration, Timestamp};
 use model::{Event, Finding, Scope, Text};
 
 use crate::{
+    baseline::{Entry, Seen},
     calendar::{Calendar, Day, Hour, HourGroup},
     coverage::Starts,
     density::{Fit, fit_groups},
     detection::{AbnormalCount, Detection, Model, Unit},
     evidence,
     memory::Map,
+    message::plural,
     sparse::Moments,
 };
 
@@ -35,7 +37,7 @@ const SETTLED_DAYS: u16 = 14;
 pub struct Counts {
     /// Of the whole estate, by hour; empty hours are not stored.
     pub(crate) total: BTreeMap<Hour, u64>,
-    /// Of each value of the `by` field.
+    /// Of each value of the `by` field; their sum is `total`.
     pub(crate) series: Map<Text, Series>,
     pub(crate) built: Option<Built>,
     pub(crate) learning: u64,
@@ -91,10 +93,22 @@ impl Counts {
         self.built.iter().flat_map(|built| built.groups.iter().map(|(group, fit)| (*group, fit)))
     }
 
-    /// Unlearns everything a principal launched. Returns how many hours went.
+    /// What each principal launched: first and last hour, and how much in all.
+    pub fn entries(&self) -> Vec<Entry> {
+        let mut entries: Vec<Entry> = self.series.iter().filter_map(|(value, series)| series.entry(value)).collect();
+        entries.sort_by(|a, b| (&a.value, &a.account).cmp(&(&b.value, &b.account)));
+        entries
+    }
+
+    /// Unlearns everything a principal launched, in the estate's totals too. Returns how many hours went.
     pub fn forget(&mut self, value: &str) -> usize {
         let Some(series) = self.series.remove(value) else { return 0 };
         self.built = None;
+        for (hour, count) in &series.hours {
+            if let Some(total) = self.total.get_mut(hour) {
+                *total = total.saturating_sub(*count);
+            }
+        }
         series.hours.len()
     }
 }
@@ -153,7 +167,9 @@ impl Counting<'_> {
         counts.total = counts.total.split_off(&oldest);
         counts.series.retain(|_, series| {
             series.hours = series.hours.split_off(&oldest);
-            !series.hours.is_empty() || series.open.is_some()
+            // Where midnight is not on the hour, an hour that has begun goes on.
+            let counting = series.current.as_ref().is_some_and(|current| current.hour >= Hour::of(end));
+            counting || !series.hours.is_empty() || series.open.is_some()
         });
         let groups = match self.rule.model {
             Model::Exponential => {
@@ -187,10 +203,8 @@ impl Counting<'_> {
             counts.series.insert(value.into(), Series { account, ..Series::default() });
         }
         let Some(series) = counts.series.get_mut(value) else { return };
-        match self.rule.model {
-            Model::Exponential => *counts.total.entry(hour).or_default() += units,
-            Model::NegativeBinomial => *series.hours.entry(hour).or_default() += units,
-        }
+        *series.hours.entry(hour).or_default() += units;
+        *counts.total.entry(hour).or_default() += units;
         let Some(built) = &counts.built else { return };
         if !series.advance(hour, units) {
             return;
@@ -263,10 +277,14 @@ impl Counting<'_> {
         finding.distance_from_threshold = Some(excess);
         finding.expected_upper_threshold = Some(bound.upper);
         let start = self.calendar.zone().to_datetime(current.hour.start());
-        let (count, unit, upper) = (current.count, self.rule.unit.as_str(), bound.upper);
-        let when = start.strftime("%H:%M");
+        let count = plural(current.count, self.rule.unit.noun());
+        let normal = if bound.upper < 1.0 {
+            "none is normal".to_owned()
+        } else {
+            format!("at most {:.1} are normal", bound.upper)
+        };
         finding.because =
-            vec![format!("{count} {unit} in the hour from {when}, at most {upper:.1} are normal"), self.grounds(bound)];
+            vec![format!("{count} in the hour from {}, {normal}", start.strftime("%H:%M")), self.grounds(bound)];
     }
 
     fn grounds(&self, bound: &Bound) -> String {
@@ -309,6 +327,14 @@ impl Counting<'_> {
 }
 
 impl Series {
+    fn entry(&self, value: &Text) -> Option<Entry> {
+        let (first, _) = self.hours.first_key_value()?;
+        let (last, _) = self.hours.last_key_value()?;
+        let events = self.hours.values().sum();
+        let seen = Seen { first_seen: first.start(), last_seen: last.start(), events, last_user: value.clone() };
+        Some(Entry { value: value.clone(), account: Some(self.account.clone()), seen })
+    }
+
     /// Counts on in the hour being counted, or begins the next. False for an hour that is past:
     /// what arrives that late is learned, not judged.
     fn advance(&mut self, hour: Hour, units: u64) -> bool {

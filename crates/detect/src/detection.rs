@@ -93,10 +93,11 @@ pub enum Unit {
 }
 
 impl Unit {
-    pub fn as_str(self) -> &'static str {
+    /// For sentences.
+    pub fn noun(self) -> &'static str {
         match self {
-            Self::Instances => "instances",
-            Self::Requests => "requests",
+            Self::Instances => "instance",
+            Self::Requests => "request",
         }
     }
 }

@@ -55,7 +55,7 @@ impl Detector {
     pub fn finish(&self, memory: &mut Memory) -> Vec<Finding> {
         let events = memory.release(None);
         let findings = self.judge(memory, &events);
-        if let Some(horizon) = events.last().and_then(|last| self.horizon(last.time)) {
+        if let Some(horizon) = memory.newest.and_then(|newest| self.horizon(newest)) {
             memory.forget_ids_before(horizon);
         }
         findings
@@ -95,7 +95,8 @@ impl Detector {
     fn horizon(&self, now: Timestamp) -> Option<Timestamp> {
         let windows = self.detections.iter().map(|detection| match &detection.kind {
             Kind::NewValue(rule) => rule.forget_after_days,
-            Kind::AbnormalCount(rule) => rule.window_days,
+            // A model is a week old before it is replaced.
+            Kind::AbnormalCount(rule) => rule.window_days + 7,
         });
         let hours = i64::from(windows.max()? + 2) * 24;
         now.checked_sub(hours.hours()).ok()

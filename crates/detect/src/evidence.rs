@@ -63,7 +63,7 @@ pub(crate) fn join(finding: &mut Finding, detection: &Detection, event: &Event) 
     finding.requests += 1;
     *finding.outcomes.entry(event.outcome).or_default() += 1;
     add_lists(finding, event);
-    finding.risk_score = detection.risk.of(finding.outcome).max(finding.risk_score);
+    finding.risk_score = detection.risk.of(event.outcome).max(finding.risk_score);
 }
 
 fn add_lists(finding: &mut Finding, event: &Event) {

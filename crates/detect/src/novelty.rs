@@ -117,13 +117,19 @@ impl Novelty<'_> {
 
     fn judge_event(&self, baseline: &mut Baseline, bounds: &Bounds, event: &Event, told: &mut Told) {
         let vouched = self.imported(baseline, event).cloned();
-        for value in self.rule.field.of(event) {
+        for (position, value) in self.rule.field.of(event).enumerate() {
             let original = baseline.copies.get(value).cloned();
+            let key = original.as_deref().unwrap_or(value);
+            let stands_for = |value| baseline.copies.get(value).map_or(value, |original| &**original);
+            // Two copies of one image in one launch are one value.
+            if self.rule.field.of(event).take(position).any(|earlier| stands_for(earlier) == key) {
+                continue;
+            }
             let case = Case {
                 event,
                 account: event.vendor_account.as_deref().unwrap_or_default(),
                 value,
-                key: original.as_deref().unwrap_or(value),
+                key,
                 bounds,
                 imported_since: baseline.imported_since,
             };

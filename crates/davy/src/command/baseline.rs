@@ -76,11 +76,13 @@ fn show(options: &BaselineShow, out: &mut dyn Write) -> Result<Ending> {
     let detector = super::detector(&options.rules)?;
     let memory = load(&options.file.baseline)?;
     let mut rows = Vec::new();
-    for (detection, _) in new_values(&detector).filter(|(detection, _)| is_asked(options.detection.as_ref(), detection))
-    {
-        let entries = memory.baseline(&detection.detection).map(detect::Baseline::entries).unwrap_or_default();
+    for detection in detector.detections().iter().filter(|detection| is_asked(options.detection.as_ref(), detection)) {
         let (name, title) = (&*detection.detection, &*detection.title);
-        rows.extend(entries.into_iter().map(|entry| Row { detection: name, title, entry }));
+        let entries = match detection.kind {
+            Kind::NewValue(_) => memory.baseline(name).map(detect::Baseline::entries),
+            Kind::AbnormalCount(_) => memory.counts(name).map(detect::Counts::entries),
+        };
+        rows.extend(entries.into_iter().flatten().map(|entry| Row { detection: name, title, entry }));
     }
     rows.retain(|row| {
         options.value.as_ref().is_none_or(|value| *row.entry.value == **value)

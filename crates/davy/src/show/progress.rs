@@ -7,7 +7,7 @@ use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 
 use crate::files::File;
 
-const TEMPLATE: &str = "{bar:24} {bytes:>10} of {total_bytes}  {msg}  {eta} left";
+const TEMPLATE: &str = "{bar:20} {bytes} of {total_bytes}  {msg}  {eta} left";
 
 /// Files, bytes, events a second, time left; on standard error.
 pub struct Progress {

@@ -1,0 +1,163 @@
+//! The output contract: every line that `--format jsonl` writes is what the schema says.
+
+mod program;
+mod trail;
+
+use std::fs;
+
+use jsonschema::Validator;
+use program::{check_counts, davy, repository};
+use serde_json::Value;
+
+const FINDING: [&str; 28] = [
+    "kind",
+    "id",
+    "detection",
+    "detection_id",
+    "name",
+    "time",
+    "first_time",
+    "last_time",
+    "vendor_product",
+    "vendor_account",
+    "vendor_region",
+    "user",
+    "user_name",
+    "session",
+    "src",
+    "value",
+    "scopes",
+    "outcome",
+    "count",
+    "requests",
+    "object_id",
+    "image_id",
+    "instance_type",
+    "event_ids",
+    "risk_score",
+    "message",
+    "because",
+    "mitre_attack_id",
+];
+const SUMMARY: [&str; 4] = ["kind", "files", "records", "rejects"];
+
+#[test]
+fn every_line_of_the_sample_is_what_the_schema_says() {
+    let run = davy(["scan", "sample", "--format", "jsonl"]).found();
+    assert!(run.lines().len() > 15);
+    check_lines(&run.lines());
+    check_counts(&run.summary());
+}
+
+#[test]
+fn so_is_every_line_of_a_scan_that_could_not_read_all() {
+    let folder = tempfile::tempdir().unwrap();
+    trail::put(folder.path(), "a.json", trail::file_of(&trail::theft_after_ordinary_days()));
+    trail::put(folder.path(), "b.json", "no log");
+    trail::put(folder.path(), "c.json", r#"{"Records":[{"eventName":1},"#);
+    trail::put(folder.path(), "d.json", "");
+    let run = davy(["scan".as_ref(), folder.path().as_os_str(), "--format".as_ref(), "jsonl".as_ref()]).found();
+    check_lines(&run.lines());
+    check_counts(&run.summary());
+    assert!(run.summary()["rejects"].as_array().unwrap().len() >= 2);
+}
+
+#[track_caller]
+fn check_lines(lines: &[Value]) {
+    let schema = schema();
+    for line in lines {
+        let errors: Vec<String> = schema.iter_errors(line).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:#?}\n{line}");
+    }
+}
+
+fn schema() -> Validator {
+    let text = fs::read_to_string(repository().join("schema/output.schema.json")).unwrap();
+    let schema = serde_json::from_str(&text).unwrap();
+    assert!(jsonschema::meta::is_valid(&schema));
+    jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
+}
+
+#[test]
+fn the_schema_notices_what_breaks_the_contract() {
+    let schema = schema();
+    let lines = davy(["scan", "sample", "--format", "jsonl"]).found().lines();
+    let (finding, summary) = (&lines[0], &lines[lines.len() - 1]);
+    assert!(schema.is_valid(finding) && schema.is_valid(summary));
+    for (line, names) in [(finding, &FINDING[..]), (summary, &SUMMARY[..])] {
+        for name in names {
+            let mut broken = line.clone();
+            broken.as_object_mut().unwrap().remove(*name);
+            assert!(!schema.is_valid(&broken), "`{name}` is required");
+        }
+    }
+    for (name, value) in
+        [("time", "yesterday"), ("time", "2026-03-07T03:12:27+01:00"), ("outcome", "fine"), ("id", "1")]
+    {
+        let mut broken = finding.clone();
+        broken[name] = value.into();
+        assert!(!schema.is_valid(&broken), "`{name}` cannot be `{value}`");
+    }
+    let mut grown = finding.clone();
+    grown["a_field_of_tomorrow"] = true.into();
+    assert!(schema.is_valid(&grown));
+}
+
+#[test]
+fn every_field_is_described() {
+    let text = fs::read_to_string(repository().join("schema/output.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(&text).unwrap();
+    check_described("", &schema);
+}
+
+fn check_described(path: &str, schema: &Value) {
+    for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+        assert!(field["description"].is_string(), "`{path}.{name}` has no description");
+        check_described(&format!("{path}.{name}"), field);
+        check_described(&format!("{path}.{name}"), &field["items"]);
+    }
+    for (name, definition) in schema["$defs"].as_object().into_iter().flatten() {
+        check_described(name, definition);
+    }
+}
+
+#[test]
+fn the_fields_stand_in_the_order_of_the_contract() {
+    let run = davy(["scan", "sample", "--format", "jsonl"]).found();
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    let (summary, findings) = lines.split_last().unwrap();
+    check_order(summary, &SUMMARY);
+    findings.iter().for_each(|finding| check_order(finding, &FINDING));
+}
+
+/// A quotation mark within a value is escaped, so `"name":` can only be a key.
+#[track_caller]
+fn check_order(line: &str, names: &[&str]) {
+    let mut last = None;
+    for name in names {
+        let at = line.find(&format!("\"{name}\":"));
+        assert!(at.is_some() && at > last, "`{name}` is not in its place: {line}");
+        last = at;
+    }
+}
+
+#[test]
+fn the_document_holds_the_same_as_the_lines() {
+    let document = davy(["scan", "sample", "--format", "json"]).found().json();
+    let run = davy(["scan", "sample", "--format", "jsonl"]).found();
+    let without_kind = |mut line: Value| {
+        line.as_object_mut().unwrap().remove("kind");
+        line
+    };
+    let findings: Vec<Value> = run.findings().into_iter().map(without_kind).collect();
+    assert_eq!(document["findings"].as_array().unwrap(), &findings);
+    assert_eq!(document["summary"], without_kind(run.summary()));
+}
+
+#[test]
+fn a_scan_of_nothing_is_a_summary() {
+    let run = program::davy_reading(["scan", "-", "--format", "jsonl"], "").quiet();
+    assert_eq!(run.lines().len(), 1);
+    check_lines(&run.lines());
+    check_counts(&run.summary());
+}

@@ -1,0 +1,213 @@
+//! The laws of the architecture, on histories that nobody thought of.
+//!
+//! A history is a few months in a few accounts, so dense at times that findings grow, and so
+//! sparse at others that warm-ups end and values are forgotten. However it is read, what is
+//! found and what is learned must be what one reader finds who reads it in order and at once.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+
+mod world;
+
+use detect::Batch;
+use jiff::SignedDuration;
+use model::Outcome;
+use proptest::{collection::vec, prelude::*, sample::Index, strategy::ValueTree as _};
+
+use world::{Findings, MAIN, OTHER, Reader, Record, START, at, batch, story};
+
+const HOUR: i64 = 3600;
+const DAY: i64 = 24 * HOUR;
+/// The bound on lateness under test.
+const LATENESS: SignedDuration = SignedDuration::from_hours(1);
+
+/// What is left when everything has been read.
+#[derive(Debug, PartialEq)]
+struct Outcomes {
+    findings: Findings,
+    written: String,
+}
+
+/// Reads pieces in turn, until nothing more is to come.
+fn read(lateness: Option<SignedDuration>, pieces: impl IntoIterator<Item = Batch>) -> Outcomes {
+    let mut reader = Reader::new(story(), lateness);
+    for piece in pieces {
+        reader.read(piece);
+    }
+    reader.finish();
+    Outcomes { written: reader.written(), findings: reader.findings }
+}
+
+impl Outcomes {
+    /// The first thing in which two differ: all of it fills screens.
+    fn difference(&self, other: &Self) -> Option<String> {
+        let (ours, theirs) = (&self.findings.0, &other.findings.0);
+        let differing = ours.keys().chain(theirs.keys()).find(|id| ours.get(id) != theirs.get(id));
+        if let Some(id) = differing {
+            return Some(format!("{:#?}\ninstead of\n{:#?}", ours.get(id), theirs.get(id)));
+        }
+        let lines = self.written.lines().zip(other.written.lines());
+        let differing = lines.enumerate().find(|(_, (ours, theirs))| ours != theirs);
+        let line = differing.map(|(line, (ours, theirs))| format!("line {line}: {ours} instead of {theirs}"));
+        line.or_else(|| (self != other).then(|| "one file is longer".to_owned()))
+    }
+}
+
+/// In order, and at once.
+fn read_plainly(history: &[Record]) -> Outcomes {
+    read(None, [batch(history)])
+}
+
+/// One record, and how long after the one before it happened.
+fn step() -> impl Strategy<Value = (i64, Record)> {
+    let gap = prop_oneof![4 => 0..900_i64, 3 => HOUR..30 * HOUR, 1 => 3 * DAY..12 * DAY];
+    let place = (0..3_usize, 0..3_usize, 0..5_usize);
+    let machine = (0..4_usize, 0..3_usize, prop_oneof![4 => 1..3_u32, 1 => 10..40_u32]);
+    (gap, place, machine, 0..8_usize, 0..8_usize, 0..HOUR).prop_map(
+        |(gap, (account, region, who), (image, instance_type, instances), command, outcome, delay)| {
+            let who = ["alice", "bob", "role/ci:build", "root", "service"][who];
+            let command = ["CopyImage", "GetObject", "CreateBucket"].get(command).unwrap_or(&"RunInstances");
+            let region = ["us-east-1", "eu-north-1", "ap-southeast-2"][region];
+            let mut record = Record::new(0, at(START), command, who, region);
+            record.account = [MAIN, OTHER, "777788889999"][account].to_owned();
+            record.image = Some(["ami-base", "ami-web", "ami-copy", "ami-miner"][image].to_owned());
+            record.instance_type = Some(["m5.large", "c5.large", "p3.16xlarge"][instance_type].to_owned());
+            record.made = (*command == "CopyImage").then(|| "ami-copy".to_owned());
+            record.outcome = *[Outcome::Denied, Outcome::DryRun, Outcome::Quota].get(outcome).unwrap_or(&Outcome::Ok);
+            record.instances = instances;
+            // For now, how much later than it happened it arrives.
+            record.arrival = record.time + SignedDuration::from_secs(delay);
+            (gap, record)
+        },
+    )
+}
+
+/// Records by time; ids are in no order, for ties are broken by them.
+fn history() -> impl Strategy<Value = Vec<Record>> {
+    vec(step(), 20..70).prop_map(|steps| {
+        let mut time = at(START);
+        let mut history = Vec::new();
+        for (number, (gap, mut record)) in steps.into_iter().enumerate() {
+            let delay = record.arrival.duration_since(record.time);
+            time += SignedDuration::from_secs(gap);
+            (record.time, record.arrival) = (time, time + delay);
+            record.id = format!("e{}", number * 7919 % 1000);
+            history.push(record);
+        }
+        history
+    })
+}
+
+/// As they arrive, each within the bound on lateness.
+fn arrivals(history: &[Record]) -> Vec<&Record> {
+    let mut arrivals: Vec<&Record> = history.iter().collect();
+    arrivals.sort_by_key(|record| record.arrival);
+    arrivals
+}
+
+/// Cuts anywhere; a cut at the same place twice gives an empty piece.
+fn cut(records: &[&Record], cuts: &[Index]) -> Vec<Batch> {
+    let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(records.len() + 1)).collect();
+    cuts.extend([0, records.len()]);
+    cuts.sort_unstable();
+    cuts.windows(2).map(|cut| batch(records[cut[0]..cut[1]].iter().copied())).collect()
+}
+
+/// What was learned, without the number of records read: that counts deliveries.
+fn learned(written: &str) -> serde_json::Value {
+    let mut file: serde_json::Value = serde_json::from_str(written).unwrap();
+    for region in file["coverage"]["accounts"].as_object_mut().unwrap().values_mut() {
+        for span in region.as_object_mut().unwrap().values_mut() {
+            span["records"].take();
+        }
+    }
+    file
+}
+
+fn cases(cases: u32) -> ProptestConfig {
+    // Nothing is written into the repository by a test that fails.
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(cases(96))]
+
+    #[test]
+    fn law_1_cutting_the_stream_anywhere_changes_nothing(history in history(), cuts in vec(any::<Index>(), 0..12)) {
+        let records: Vec<&Record> = history.iter().collect();
+        let plain = read_plainly(&history);
+        prop_assert_eq!(read(None, cut(&records, &cuts)).difference(&plain), None);
+        prop_assert_eq!(read(Some(LATENESS), cut(&records, &cuts)).difference(&plain), None);
+        prop_assert_eq!(read(Some(SignedDuration::ZERO), [batch(&history)]).difference(&plain), None);
+    }
+
+    #[test]
+    fn law_2_delivering_anything_twice_changes_nothing(
+        history in history(),
+        cuts in vec(any::<Index>(), 0..8),
+        again in vec(any::<(Index, Index)>(), 1..30),
+    ) {
+        let plain = read_plainly(&history);
+        let mut records: Vec<&Record> = history.iter().collect();
+        for (record, place) in &again {
+            let record = record.get(&history);
+            // A copy may come at any time after its record, however late.
+            let first = records.iter().position(|known| known.id == record.id).unwrap();
+            records.insert(first + 1 + place.index(records.len() - first), record);
+        }
+        let twice = read(Some(LATENESS), cut(&records, &cuts));
+        prop_assert_eq!(&twice.findings, &plain.findings);
+        prop_assert_eq!(learned(&twice.written), learned(&plain.written));
+    }
+
+    #[test]
+    fn law_2_reading_a_log_again_changes_nothing(history in history()) {
+        let last = history.last().unwrap().time;
+        let recent: Vec<&Record> =
+            history.iter().filter(|record| last.duration_since(record.time).as_secs() < 90 * DAY).collect();
+        let mut reader = Reader::new(story(), None);
+        reader.read(batch(recent.iter().copied()));
+        reader.finish();
+        let before = learned(&reader.written());
+        prop_assert_eq!(reader.read(batch(recent.iter().copied())), vec![]);
+        prop_assert_eq!(reader.finish(), vec![]);
+        prop_assert_eq!(learned(&reader.written()), before.clone());
+        let mut restarted = reader.restart();
+        restarted.read(batch(recent));
+        prop_assert_eq!(restarted.finish(), vec![]);
+        prop_assert_eq!(learned(&restarted.written()), before);
+    }
+
+    #[test]
+    fn law_3_any_order_within_the_bound_gives_the_same(history in history(), cuts in vec(any::<Index>(), 0..40)) {
+        let plain = read_plainly(&history);
+        let records = arrivals(&history);
+        prop_assert_eq!(read(Some(LATENESS), cut(&records, &cuts)).difference(&plain), None);
+        prop_assert_eq!(read(Some(LATENESS), records.iter().map(|record| batch([*record]))).difference(&plain), None);
+    }
+
+    #[test]
+    fn law_3_without_a_bound_any_order_gives_the_same(
+        (history, shuffled) in history().prop_flat_map(|history| (Just(history.clone()), Just(history).prop_shuffle())),
+        cuts in vec(any::<Index>(), 0..8),
+    ) {
+        let shuffled: Vec<&Record> = shuffled.iter().collect();
+        prop_assert_eq!(read(None, cut(&shuffled, &cuts)).difference(&read_plainly(&history)), None);
+    }
+}
+
+/// A law that holds of nothing is no law: the histories must find, forget and let join.
+#[test]
+fn the_histories_are_eventful() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let (mut found, mut joined, mut detections) = (0, 0, std::collections::BTreeSet::new());
+    for _ in 0..30 {
+        let history = history().new_tree(&mut runner).unwrap().current();
+        for finding in read_plainly(&history).findings.0.into_values() {
+            found += 1;
+            joined += usize::from(finding.requests > 1);
+            detections.insert(finding.detection);
+        }
+    }
+    assert_eq!(detections.len(), 6, "{detections:?}");
+    assert!(found > 300 && joined > 30, "{found} findings, {joined} of them grown");
+}
