@@ -151,7 +151,7 @@ fn facts_of_count(rule: &AbnormalCount) -> Vec<(&'static str, String)> {
         ("Warm-up", format!("{} hours", rule.min_rows)),
         ("Forgets after", format!("{} days", rule.window_days)),
         ("Model", format!("`{model}`, threshold {}", rule.threshold)),
-        ("Unit", rule.unit.as_str().to_owned()),
+        ("Unit", format!("{}s", rule.unit.noun())),
     ]
 }
 

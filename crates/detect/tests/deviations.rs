@@ -79,11 +79,8 @@ fn d04_a_refused_launch_teaches_nothing() {
 
 #[test]
 fn d05_a_launch_template_hides_image_and_type() {
-    let world = ordinary()
-        .launch("2026-02-18 09:20", "alice", "us-east-1")
-        .image("ami-miner")
-        .ty("p3.16xlarge")
-        .from_template();
+    let world =
+        ordinary().launch("2026-02-18 09:20", "alice", "us-east-1").image("ami-miner").ty("p3.16xlarge").by_template();
     let heard = world.original();
     assert!(heard.about(Rule::Image, "ami-miner").is_empty());
     assert!(heard.about(Rule::Type, "p3.16xlarge").is_empty());

@@ -68,7 +68,7 @@ fn step() -> impl Strategy<Value = (i64, Record)> {
             let command = ["CopyImage", "GetObject", "CreateBucket"].get(command).unwrap_or(&"RunInstances");
             let region = ["us-east-1", "eu-north-1", "ap-southeast-2"][region];
             let mut record = Record::new(0, at(START), command, who, region);
-            record.account = [MAIN, OTHER, "777788889999"][account].to_owned();
+            record.account = [MAIN, OTHER, "777788889999"][account].into();
             record.image = Some(["ami-base", "ami-web", "ami-copy", "ami-miner"][image].to_owned());
             record.instance_type = Some(["m5.large", "c5.large", "p3.16xlarge"][instance_type].to_owned());
             record.made = (*command == "CopyImage").then(|| "ami-copy".to_owned());

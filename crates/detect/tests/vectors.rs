@@ -3,17 +3,20 @@
 //! The file lies beside the repository, not in it. Where it is absent, the cases written down
 //! here are all that is tested; they have the same shapes.
 
+#![allow(clippy::print_stdout, reason = "whoever lacks the file is told")]
 #![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
 
+mod original;
 mod world;
 
 use std::{collections::BTreeMap, env, fs, path::PathBuf};
 
 use detect::{Batch, Calendar, Detection, Fit, Hour, HourGroup, Kind, fit_groups};
-use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp, ToSpan as _, tz::TimeZone};
 use model::{Coverage, Span};
 use serde::Deserialize;
 
+use original::CountModel;
 use world::{COUNT, Reader, Record};
 
 #[derive(Deserialize)]
@@ -40,7 +43,7 @@ struct Case {
     threshold: f64,
     min_cardinality: u32,
     training: Training,
-    expected_model: Profile<BTreeMap<String, Group>>,
+    expected_model: Profile<BTreeMap<String, Group>, Toolkit>,
     queries: Vec<Query>,
 }
 
@@ -51,8 +54,24 @@ struct Training {
 }
 
 #[derive(Deserialize)]
-struct Profile<T> {
+struct Profile<T, U> {
     intended: T,
+    /// As the original's toolkit has it.
+    mltk_5_7: Option<U>,
+}
+
+#[derive(Deserialize)]
+struct Toolkit {
+    model: String,
+    groups: BTreeMap<String, ToolkitGroup>,
+}
+
+#[derive(Deserialize)]
+struct ToolkitGroup {
+    cardinality: usize,
+    min: f64,
+    scale: f64,
+    upper_unrounded: f64,
 }
 
 #[derive(Deserialize)]
@@ -72,7 +91,7 @@ struct Query {
     hour_start: Timestamp,
     count: u32,
     group: String,
-    expected: Profile<Verdict>,
+    expected: Profile<Verdict, Verdict>,
 }
 
 #[derive(Debug, PartialEq, Deserialize)]
@@ -167,6 +186,31 @@ impl Case {
         }
     }
 
+    /// The original of `tests/original`, which the deviations are shown on, fits as the toolkit did.
+    fn check_original(&self) {
+        let zone = TimeZone::get(&self.timezone).unwrap();
+        let hours = (0_i64..).zip(&self.training.counts).filter_map(|(hour, count)| {
+            Some((self.training.start + SignedDuration::from_hours(hour), f64::from((*count)?)))
+        });
+        let model = CountModel::fit_hours(&original::pad(&hours.collect()), &zone);
+        let expected = self.expected_model.mltk_5_7.as_ref().unwrap();
+        assert_eq!(model.is_some(), expected.model == "ok", "{}", self.id);
+        for ((hour_of_day, weekend), fit) in model.iter().flat_map(|model| &model.0) {
+            let name = format!("{hour_of_day:02}_{}", u8::from(*weekend));
+            let (what, expected) = (format!("{} {name}", self.id), &expected.groups[&name]);
+            assert_eq!(fit.cardinality, expected.cardinality, "{what}");
+            check_close(&what, fit.min, expected.min);
+            check_close(&what, fit.scale, expected.scale);
+            check_close(&what, fit.upper(), expected.upper_unrounded);
+        }
+        for query in &self.queries {
+            let count = f64::from(query.count);
+            let outlier = model.as_ref().is_some_and(|model| model.is_outlier(query.hour_start, count, &zone));
+            let expected = query.expected.mltk_5_7.as_ref().unwrap();
+            assert_eq!(outlier, expected.result == "outlier", "{} {} x {count}", self.id, query.hour_start);
+        }
+    }
+
     /// Whole weeks from a Monday on: their last Sunday can be put before them, and then they
     /// end where the weekly rebuild does, with the same hours in every group.
     fn is_whole_weeks(&self) -> bool {
@@ -257,6 +301,14 @@ fn the_whole_detector_gives_the_intended_verdicts() {
 }
 
 #[test]
+fn the_original_under_test_is_the_original() {
+    let cases = vectors().into_iter().flat_map(|vectors| vectors.cases);
+    for case in cases.filter(|case| original::THRESHOLD.to_string() == case.threshold.to_string()) {
+        case.check_original();
+    }
+}
+
+#[test]
 fn fits_worked_out_by_hand_hold() {
     let ln_200 = 5.298_317_366_548_036;
     let cases: [(&str, Vec<f64>, f64, f64, bool); 5] = [
@@ -298,7 +350,7 @@ fn weekdays_only() -> Case {
         threshold: 0.005,
         min_cardinality: 16,
         training: Training { start, counts },
-        expected_model: Profile { intended: names.map(|name| (name.clone(), group(&name))).collect() },
+        expected_model: Profile { intended: names.map(|name| (name.clone(), group(&name))).collect(), mltk_5_7: None },
         queries: [("2026-02-03T13:00:00Z", 2), ("2026-02-03T13:00:00Z", 3), ("2026-02-07T03:00:00Z", 1)]
             .map(|(hour, count)| query(hour, count))
             .into(),
@@ -311,7 +363,13 @@ fn query(hour: &str, count: u32) -> Query {
     let upper = if group.weekend { 0.0 } else { 0.5 * 200_f64.ln() };
     let result = if f64::from(count) > upper { "outlier" } else { "normal" };
     let intended = Verdict { result: result.to_owned(), upper: Some(upper), distance: Some(f64::from(count) - upper) };
-    Query { user: "mallory".to_owned(), hour_start, count, group: key(group), expected: Profile { intended } }
+    Query {
+        user: "mallory".to_owned(),
+        hour_start,
+        count,
+        group: key(group),
+        expected: Profile { intended, mltk_5_7: None },
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ mod novelty;
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _, tz::TimeZone};
 
-pub(crate) use model::CountModel;
+pub(crate) use model::{CountModel, THRESHOLD, pad};
 pub(crate) use novelty::{Rule, Table};
 
 /// An event in the words of the CIM Change data model, as the AWS add-on fills them.

@@ -9,7 +9,7 @@ use jiff::{Timestamp, ToSpan as _, civil::Weekday, tz::TimeZone};
 
 use super::{Alert, Change, Rule, hour_of};
 
-const THRESHOLD: f64 = 0.005;
+pub(crate) const THRESHOLD: f64 = 0.005;
 const MIN_CARDINALITY: usize = 16;
 
 /// Local hour rounded down to a multiple of four, and whether it is a weekend.
@@ -45,6 +45,15 @@ impl CountModel {
             *hours.entry(hour_of(change.time)).or_default() += 1.0;
         }
         Self::fit_hours(&pad(&hours), owner_zone)
+    }
+
+    /// A group of few hours takes no part.
+    fn group_of(&self, hour: Timestamp, owner_zone: &TimeZone) -> Option<&Expon> {
+        self.0.get(&group(hour, owner_zone)).filter(|fit| fit.cardinality >= MIN_CARDINALITY)
+    }
+
+    pub(crate) fn is_outlier(&self, hour: Timestamp, count: f64, owner_zone: &TimeZone) -> bool {
+        self.group_of(hour, owner_zone).is_some_and(|fit| fit.is_outlier(count))
     }
 
     pub(crate) fn fit_hours(rows: &[(Timestamp, f64)], owner_zone: &TimeZone) -> Option<Self> {
@@ -103,7 +112,7 @@ pub(crate) fn run(model: &CountModel, window: &[&Change], now: Timestamp, owner_
         counted.entry((&*change.user, hour_of(change.time))).or_default().push(*change);
     }
     let judged = counted.into_iter().filter_map(|((user, hour), changes)| {
-        let fit = model.0.get(&group(hour, owner_zone)).filter(|fit| fit.cardinality >= MIN_CARDINALITY)?;
+        let fit = model.group_of(hour, owner_zone)?;
         fit.is_outlier(changes.len() as f64).then(|| alert(user, fit, &changes, now))
     });
     judged.collect()

@@ -187,7 +187,7 @@ impl World {
     // What the last record was like.
 
     pub(crate) fn account(self, account: &str) -> Self {
-        self.last(|record| record.account = account.to_owned())
+        self.last(|record| record.account = account.into())
     }
 
     pub(crate) fn image(self, image: &str) -> Self {
@@ -206,7 +206,7 @@ impl World {
         self.last(|record| record.outcome = outcome)
     }
 
-    pub(crate) fn from_template(self) -> Self {
+    pub(crate) fn by_template(self) -> Self {
         self.last(|record| record.from_template = true)
     }
 
