@@ -167,9 +167,7 @@ impl Counting<'_> {
         counts.total = counts.total.split_off(&oldest);
         counts.series.retain(|_, series| {
             series.hours = series.hours.split_off(&oldest);
-            // Where midnight is not on the hour, an hour that has begun goes on.
-            let counting = series.current.as_ref().is_some_and(|current| current.hour >= Hour::of(end));
-            counting || !series.hours.is_empty() || series.open.is_some()
+            !series.hours.is_empty() || series.open.is_some()
         });
         let groups = match self.rule.model {
             Model::Exponential => {
@@ -335,13 +333,15 @@ impl Series {
         Some(Entry { value: value.clone(), account: Some(self.account.clone()), seen })
     }
 
-    /// Counts on in the hour being counted, or begins the next. False for an hour that is past:
-    /// what arrives that late is learned, not judged.
+    /// Counts on in the hour being counted, or begins the next; after a restart an hour goes on
+    /// from what was learned of it. False for an hour that is past: what arrives that late is
+    /// learned, not judged.
     fn advance(&mut self, hour: Hour, units: u64) -> bool {
+        let so_far = self.hours.get(&hour).map_or(0, |learned| learned.saturating_sub(units));
         let current = match &mut self.current {
             Some(current) if current.hour > hour => return false,
             Some(current) if current.hour == hour => current,
-            current => current.insert(Current { hour, count: 0, events: Vec::new() }),
+            current => current.insert(Current { hour, count: so_far, events: Vec::new() }),
         };
         current.count += units;
         true

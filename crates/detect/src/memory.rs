@@ -86,8 +86,9 @@ impl Memory {
         }
     }
 
-    /// The events whose turn has come, in event order: those older than the newest less
-    /// `lateness`, or all of them when no bound is given.
+    /// The events whose turn has come, in event order: those as old as the newest less
+    /// `lateness` or older, or all of them when no bound is given. Whatever comes less late than
+    /// the bound is in time, and with a bound of zero every event is judged at once.
     pub(crate) fn release(&mut self, lateness: Option<SignedDuration>) -> Vec<Arc<Event>> {
         self.waiting.sort_unstable_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
         let Some(lateness) = lateness else { return std::mem::take(&mut self.waiting) };

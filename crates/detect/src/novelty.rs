@@ -162,7 +162,7 @@ impl Novelty<'_> {
 
     fn join(&self, known: &mut Known, case: &Case<'_>) -> bool {
         let open = known.open_mut(case.account);
-        let open = open.filter(|open| case.event.time.duration_since(open.time) < self.join_window());
+        let open = open.filter(|open| case.event.time.duration_since(open.time).abs() < self.join_window());
         open.map(|open| evidence::join(open, self.detection, case.event)).is_some()
     }
 

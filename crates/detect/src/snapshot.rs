@@ -3,7 +3,10 @@
 //! The format is versioned; every version that was ever written must still be read
 //! (`testdata/` keeps one of each). Findings are not part of it: they belong to who was told.
 
-use std::{collections::BTreeMap, io};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
 
 use jiff::Timestamp;
 use model::{Coverage, EventId, Text};
@@ -95,7 +98,7 @@ impl Snapshot {
                 .map(|(name, baseline)| (name.clone(), BaselineFile::of(baseline)))
                 .collect(),
             counts: memory.counts.iter().map(|(name, counts)| (name.clone(), CountsFile::of(counts))).collect(),
-            events: memory.seen.iter().map(|(id, second)| (id.clone(), *second)).collect(),
+            events: judged(memory),
         }
     }
 
@@ -176,6 +179,13 @@ impl SeriesFile {
     fn restore(self) -> Series {
         Series { account: self.account, hours: hours(self.hours), ..Series::default() }
     }
+}
+
+/// Events that still wait for their turn are not in the file, and so must come again.
+fn judged(memory: &Memory) -> BTreeMap<EventId, i64> {
+    let waiting: BTreeSet<&EventId> = memory.waiting.iter().map(|event| &event.id).collect();
+    let judged = memory.seen.iter().filter(|(id, _)| !waiting.contains(id));
+    judged.map(|(id, second)| (id.clone(), *second)).collect()
 }
 
 fn numbers(hours: &BTreeMap<Hour, u64>) -> BTreeMap<i64, u64> {

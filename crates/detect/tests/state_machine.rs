@@ -367,6 +367,22 @@ fn the_same_log_gives_the_same_ids() {
 }
 
 #[test]
+fn what_waits_is_not_lost_in_a_restart() {
+    let world = ordinary().launch("2026-03-10 10:00", "alice", "eu-north-1");
+    let mut reader = Reader::new(story(), Some(SignedDuration::from_hours(1)));
+    reader.read(batch(&world.records));
+    let mut reader = reader.restart();
+    reader.scan(&world);
+    assert_eq!(reader.findings.about(REGION, "eu-north-1").len(), 1);
+}
+
+#[test]
+fn ordinary_life_is_quiet() {
+    let findings = read(&ordinary()).findings;
+    assert_eq!(findings.0.len(), 0, "{:#?}", findings.0.values().map(|finding| &finding.message).collect::<Vec<_>>());
+}
+
+#[test]
 fn memory_read_back_finds_the_same() {
     let before = ordinary().launch("2026-02-18 09:20", "alice", "ap-south-1");
     let mut attack = World::new()
@@ -599,6 +615,17 @@ fn a_model_is_rebuilt_at_the_midnight_that_begins_a_week() {
     let daily = ["Tue 06 Jan", "Wed 07 Jan", "Thu 08 Jan", "Fri 09 Jan", "Sat 10 Jan"];
     assert_eq!(days[..5], daily);
     assert_eq!(days[days.len() - 2..], ["Sun 01 Feb", "Sun 08 Feb"], "{days:?}");
+}
+
+#[test]
+fn a_burst_across_a_restart_is_one_burst() {
+    let mut reader = read(&burst(busy(), at("2026-02-16 09:10"), "mallory", 2)).restart();
+    let mut rest = burst(World::new(), at("2026-02-16 09:20"), "mallory", 2);
+    for record in &mut rest.records {
+        record.id = format!("rest-{}", record.id);
+    }
+    let told = reader.scan(&rest);
+    assert_eq!(told_of(&told, COUNT), 1);
 }
 
 /// In Kolkata a day begins in the middle of an hour of absolute time.

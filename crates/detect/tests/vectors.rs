@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _, tz::TimeZone};
 use model::{Coverage, Span};
 use serde::Deserialize;
 
-use original::CountModel;
+use original::model::{self as toolkit, CountModel};
 use world::{COUNT, Reader, Record};
 
 #[derive(Deserialize)]
@@ -192,7 +192,7 @@ impl Case {
         let hours = (0_i64..).zip(&self.training.counts).filter_map(|(hour, count)| {
             Some((self.training.start + SignedDuration::from_hours(hour), f64::from((*count)?)))
         });
-        let model = CountModel::fit_hours(&original::pad(&hours.collect()), &zone);
+        let model = CountModel::fit_hours(&toolkit::pad(&hours.collect()), &zone);
         let expected = self.expected_model.mltk_5_7.as_ref().unwrap();
         assert_eq!(model.is_some(), expected.model == "ok", "{}", self.id);
         for ((hour_of_day, weekend), fit) in model.iter().flat_map(|model| &model.0) {
@@ -303,7 +303,7 @@ fn the_whole_detector_gives_the_intended_verdicts() {
 #[test]
 fn the_original_under_test_is_the_original() {
     let cases = vectors().into_iter().flat_map(|vectors| vectors.cases);
-    for case in cases.filter(|case| original::THRESHOLD.to_string() == case.threshold.to_string()) {
+    for case in cases.filter(|case| toolkit::THRESHOLD.to_string() == case.threshold.to_string()) {
         case.check_original();
     }
 }

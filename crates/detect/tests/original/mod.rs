@@ -11,12 +11,12 @@
 #![allow(dead_code, reason = "every test binary uses its own part of the original")]
 
 mod from_world;
-mod model;
+pub(crate) mod model;
 mod novelty;
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _, tz::TimeZone};
 
-pub(crate) use model::{CountModel, THRESHOLD, pad};
+use model::CountModel;
 pub(crate) use novelty::{Rule, Table};
 
 /// An event in the words of the CIM Change data model, as the AWS add-on fills them.
