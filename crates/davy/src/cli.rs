@@ -221,6 +221,7 @@ pub enum Investigate {
     /// Everything a user or role did, by its ARN
     User {
         /// ARN of a user, a role, or one session of a role
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         arn: String,
         #[command(flatten)]
         options: InvestigateOptions,
@@ -228,6 +229,7 @@ pub enum Investigate {
     /// What was done in a region, and by whom
     Region {
         /// Name of the region, e.g. `ap-south-1`
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         region: String,
         #[command(flatten)]
         options: InvestigateOptions,
@@ -235,6 +237,7 @@ pub enum Investigate {
     /// How an instance was launched: by whom, with which image, key and addresses
     Launch {
         /// Id of the instance
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         instance_id: String,
         #[command(flatten)]
         options: InvestigateOptions,
@@ -242,6 +245,7 @@ pub enum Investigate {
     /// What an instance is and what became of it
     Instance {
         /// Id of the instance
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         instance_id: String,
         #[command(flatten)]
         options: InvestigateOptions,
@@ -249,6 +253,7 @@ pub enum Investigate {
     /// The findings that name a user, an account, an instance, an image or an address
     Findings {
         /// Any of them, in full
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         entity: String,
         #[command(flatten)]
         options: InvestigateOptions,

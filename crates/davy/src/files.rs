@@ -1,7 +1,8 @@
 //! Which files there are to read below the paths that were given.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -38,17 +39,20 @@ impl File {
         }
     }
 
-    /// The whole file. It is decoded whole, so there is nothing to gain from pieces.
-    pub fn read(&self) -> io::Result<Vec<u8>> {
+    /// The whole file, as it is decoded whole; but no more than one byte beyond `most`, which
+    /// the decoder will say: `/dev/zero` has no end.
+    pub fn read(&self, most: u64) -> io::Result<Vec<u8>> {
         match self {
-            Self::Path { path, .. } => fs::read(path),
-            Self::StandardInput => {
-                let mut bytes = Vec::new();
-                io::Read::read_to_end(&mut io::stdin().lock(), &mut bytes)?;
-                Ok(bytes)
-            }
+            Self::Path { path, size } => read_within(fs::File::open(path)?, *size, most),
+            Self::StandardInput => read_within(io::stdin().lock(), 0, most),
         }
     }
+}
+
+fn read_within(source: impl io::Read, expected: u64, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(usize::try_from(expected.min(most)).unwrap_or(0));
+    source.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Walks the paths. What is not there or may not be read is said, and the walk goes on.

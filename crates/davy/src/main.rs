@@ -42,11 +42,13 @@ enum Ending {
     Rejects,
 }
 
-/// The chain of causes is printed here and nowhere else.
+/// The chain of causes is printed here and nowhere else. What to do about it comes last.
 fn complain(error: &anyhow::Error) {
     let mut stderr = anstream::stderr();
     let causes = error.chain().skip(1).map(|cause| format!("\n  caused by: {cause}"));
-    let lines = format!("error: {error}{}", causes.collect::<String>());
+    let text = format!("error: {error}{}", causes.collect::<String>());
+    let (hints, facts): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with("hint: "));
+    let lines = [facts, hints].concat().join("\n");
     // Nothing is left to say it to, should this fail.
     let _ = writeln!(stderr, "{}", show::text::lines(&lines));
 }

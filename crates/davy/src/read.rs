@@ -80,7 +80,7 @@ fn work(files: &[File], next: &AtomicUsize, wanted: &Wanted, sender: &Sender<(us
     loop {
         let index = next.fetch_add(1, Ordering::Relaxed);
         let Some(file) = files.get(index) else { return };
-        let decoded = match file.read() {
+        let decoded = match file.read(caps.unpacked_bytes) {
             Ok(bytes) => decode::decode(&file.name(), &bytes, wanted, &caps),
             Err(error) => unreadable(file, &error),
         };

@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File},
     io::{self, BufReader, BufWriter, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, Result, bail};
@@ -33,6 +33,7 @@ fn build(options: &BaselineBuild, out: &mut dyn Write) -> Result<Ending> {
     let detector = super::detector(&options.rules)?;
     let path = &*options.file.baseline;
     let mut memory = if options.fresh || !path.exists() { Memory::default() } else { load(path)? };
+    check_writable(path)?;
     let mut tally = read(&options.input, &super::wanted(&detector), None, |batch| {
         detector.fold(&mut memory, batch);
     })?;
@@ -62,18 +63,40 @@ fn new_values(detector: &Detector) -> impl Iterator<Item = (&Detection, &NewValu
     })
 }
 
-/// The old file stays until the new one is whole.
+/// The old file stays until the new one is whole. Each process writes a new one of its own.
 fn save(memory: &Memory, path: &Path) -> Result<()> {
     let context = || format!("cannot write baseline `{}`", path.display());
-    let unfinished = path.with_extension("json.unfinished");
-    let mut file = BufWriter::new(File::create(&unfinished).with_context(context)?);
-    detect::write_memory(memory, &mut file).with_context(context)?;
-    file.into_inner().map_err(io::IntoInnerError::into_error).and_then(|file| file.sync_all()).with_context(context)?;
-    fs::rename(&unfinished, path).with_context(context)
+    let unfinished = unfinished(path);
+    let written = write_whole(memory, &unfinished).and_then(|()| Ok(fs::rename(&unfinished, path)?));
+    if written.is_err() {
+        // It may never have been made; the error to tell of is the one before.
+        let _ = fs::remove_file(&unfinished);
+    }
+    written.with_context(context)
+}
+
+fn write_whole(memory: &Memory, path: &Path) -> Result<()> {
+    let mut file = BufWriter::new(File::create(path)?);
+    detect::write_memory(memory, &mut file)?;
+    Ok(file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?)
+}
+
+fn unfinished(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}.unfinished", std::process::id()));
+    name.into()
+}
+
+/// Hours of reading should not end with a folder that is not there.
+fn check_writable(path: &Path) -> Result<()> {
+    let unfinished = unfinished(path);
+    File::create(&unfinished).with_context(|| format!("cannot write baseline `{}`", path.display()))?;
+    Ok(fs::remove_file(unfinished)?)
 }
 
 fn show(options: &BaselineShow, out: &mut dyn Write) -> Result<Ending> {
     let detector = super::detector(&options.rules)?;
+    check_detection(&detector, options.detection.as_deref())?;
     let memory = load(&options.file.baseline)?;
     let mut rows = Vec::new();
     for detection in detector.detections().iter().filter(|detection| is_asked(options.detection.as_ref(), detection)) {
@@ -93,6 +116,16 @@ fn show(options: &BaselineShow, out: &mut dyn Write) -> Result<Ending> {
         show::summary::label(out, "known", &plural(rows.len() as u64, "entry"))?;
     }
     Ok(Ending::Quiet)
+}
+
+/// A name with a typo in it would look like a baseline that knows nothing.
+fn check_detection(detector: &Detector, asked: Option<&str>) -> Result<()> {
+    let Some(asked) = asked else { return Ok(()) };
+    let names: Vec<&str> = detector.detections().iter().map(|detection| &*detection.detection).collect();
+    if !names.contains(&asked) {
+        bail!("no detection is called `{asked}`\nhint: there are `{}`", names.join("`, `"));
+    }
+    Ok(())
 }
 
 fn is_asked(asked: Option<&String>, detection: &Detection) -> bool {

@@ -1,6 +1,11 @@
 //! `davy scan`: read, decode, judge, say.
 
-use std::{collections::BTreeMap, fs, io::Write, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, Result};
 use detect::{Detector, Memory};
@@ -43,7 +48,7 @@ pub fn judge(input: &Input, filter: &Filter, detector: &Detector, baseline: Opti
 /// Reads a baseline file.
 pub fn load(path: &Path) -> Result<Memory> {
     let context = || format!("cannot use baseline `{}`", path.display());
-    let text = fs::read(path).with_context(context)?;
+    let text = fs::read(path).with_context(|| format!("{}\nhint: `davy baseline build` makes one", context()))?;
     detect::read_memory(&text).with_context(context)
 }
 
@@ -64,8 +69,7 @@ fn write_table(out: &mut dyn Write, report: &Report, detector: &Detector, scan: 
     show::findings::write(out, &report.findings, &titles, super::columns())?;
     show::summary::write(out, &report.summary)?;
     if let Some(worst) = report.findings.iter().max_by_key(|finding| finding.risk_score) {
-        let paths: Vec<_> = scan.input.paths.iter().map(|path| shell_word(&path.to_string_lossy())).collect();
-        let next = format!("davy investigate user {} {}", shell_word(&worst.user), paths.join(" "));
+        let next = format!("davy investigate user {} {}", shell_word(&worst.user), again(&scan.input.paths));
         show::summary::label(out, "next", &next)?;
     }
     Ok(())
@@ -85,6 +89,16 @@ fn write_csv(out: &mut dyn Write, report: &Report) -> Result<()> {
     show::summary::write(&mut anstream::stderr(), &report.summary)?;
     Ok(())
 }
+
+/// The same paths once more; many would hide the command, and standard input has been read.
+fn again(paths: &[PathBuf]) -> String {
+    if paths.len() > SHOWN_PATHS || paths.iter().any(|path| path.as_os_str() == "-") {
+        return "PATH...".to_owned();
+    }
+    paths.iter().map(|path| shell_word(&path.to_string_lossy())).collect::<Vec<_>>().join(" ")
+}
+
+const SHOWN_PATHS: usize = 3;
 
 /// A word that a shell takes as it is: what a thief named his role must not run when pasted.
 fn shell_word(word: &str) -> String {

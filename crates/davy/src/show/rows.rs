@@ -21,6 +21,8 @@ pub trait Row: Serialize {
 /// Writes the rows in the format that was asked for.
 pub fn write<R: Row>(out: &mut dyn Write, rows: &[R], format: Format, columns: Option<usize>) -> Result<()> {
     match format {
+        // Headings over nothing say less than the line below them.
+        Format::Table if rows.is_empty() => {}
         Format::Table => {
             let mut table = Table::new(R::COLUMNS.iter().copied());
             for row in rows {

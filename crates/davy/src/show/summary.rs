@@ -43,14 +43,14 @@ pub fn label(out: &mut dyn Write, name: &str, line: &str) -> io::Result<()> {
 }
 
 fn found(summary: &Summary) -> String {
-    let findings = &summary.findings;
-    let hidden = match findings.hidden {
-        0 => String::new(),
-        hidden => format!(", {} hidden by the filters", plural(hidden as u64, "more finding")),
-    };
-    match findings.reported {
-        0 => format!("nothing abnormal{hidden}"),
-        reported => format!("{}{hidden}", plural(reported as u64, "finding")),
+    let [reported, hidden] = [summary.findings.reported, summary.findings.hidden].map(|count| count as u64);
+    match (reported, hidden) {
+        (0, 0) => "nothing abnormal".to_owned(),
+        (0, hidden) => format!("{}, hidden by the filters", plural(hidden, "finding")),
+        (reported, 0) => plural(reported, "finding"),
+        (reported, hidden) => {
+            format!("{}, {} hidden by the filters", plural(reported, "finding"), plural(hidden, "more finding"))
+        }
     }
 }
 
@@ -79,7 +79,11 @@ fn covered(summary: &Summary) -> String {
 fn gates(summary: &Summary) -> Vec<String> {
     let mut closed: BTreeMap<(Timestamp, &str), Vec<&str>> = BTreeMap::new();
     for gate in summary.gates.iter().filter(|gate| !gate.open) {
-        let scope = gate.account.as_deref().unwrap_or("the organization");
+        let scope = match gate.account.as_deref() {
+            None => "the organization",
+            Some("") => "records without an account",
+            Some(account) => account,
+        };
         closed.entry((gate.opens, scope)).or_default().push(&gate.title);
     }
     let total = closed.len();

@@ -1,6 +1,6 @@
 //! The real binary, run as people run it, and what it had to say.
 
-#![allow(dead_code, reason = "every test file uses the part that it needs")]
+#![allow(dead_code, unreachable_pub, reason = "every test file uses the part that it needs")]
 
 use std::{
     ffi::OsStr,

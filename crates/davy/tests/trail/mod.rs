@@ -1,6 +1,6 @@
 //! CloudTrail, written by hand: launches in the shape that AWS gives them, and files of them.
 
-#![allow(dead_code, reason = "every test file uses the part that it needs")]
+#![allow(dead_code, unreachable_pub, reason = "every test file uses the part that it needs")]
 
 use std::{
     fs,
@@ -146,7 +146,7 @@ pub fn file_of(records: &[Value]) -> Vec<u8> {
 }
 
 pub fn gzip(content: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(content).expect("memory can be written to");
     encoder.finish().expect("and the stream be closed")
 }
