@@ -37,7 +37,7 @@ fuzz_target!(|content: &[u8]| {
 
 fn decode(content: &[u8], which: Which) -> Decoded {
     let caps = caps(content);
-    let decoded = decode::decode("", content, &Wanted { which, instances: true }, &caps);
+    let decoded = decode::decode("", content, &Wanted { which, instances: true, until: None }, &caps);
     let records = decoded.records;
     assert_eq!(records.read, records.kept + records.filtered + records.rejected);
     assert_eq!(records.kept, decoded.events.len() as u64);

@@ -14,7 +14,6 @@ use std::{
 use crossbeam_channel::{Receiver, Sender, bounded};
 use decode::{Caps, Decoded, Verdict, Wanted};
 use detect::Batch;
-use jiff::Timestamp;
 use model::{Coverage, Reject};
 
 use crate::{
@@ -28,13 +27,8 @@ use crate::{
 const QUEUE: usize = 4;
 
 /// Reads all of `input`, hands every batch to `take` in the order of the files, and says what
-/// became of each file and record. Events at or after `until` are left out.
-pub fn read(
-    input: &Input,
-    wanted: &Wanted,
-    until: Option<Timestamp>,
-    mut take: impl FnMut(Batch),
-) -> anyhow::Result<Tally> {
+/// became of each file and record.
+pub fn read(input: &Input, wanted: &Wanted, mut take: impl FnMut(Batch)) -> anyhow::Result<Tally> {
     let found = files::find(&input.paths);
     if found.files.is_empty() && found.rejects.len() == input.paths.len() {
         return Err(nothing_to_read(&input.paths, &found.rejects));
@@ -51,9 +45,6 @@ pub fn read(
         }
         drop(sender);
         for (file, mut decoded) in in_order(&receiver) {
-            if let Some(until) = until {
-                leave_out_from(&mut decoded, until);
-            }
             tally.add(&mut decoded);
             progress.advance(&found.files[file], &decoded);
             take(Batch { events: decoded.events, coverage: decoded.coverage });
@@ -113,13 +104,4 @@ fn in_order(receiver: &Receiver<(usize, Decoded)>) -> impl Iterator<Item = (usiz
         }
         early.remove(&turn).map(|decoded| (turn, decoded))
     })
-}
-
-/// As if the logs had ended at `until`: what came later was kept, and is now filtered out.
-fn leave_out_from(decoded: &mut Decoded, until: Timestamp) {
-    let before = decoded.events.len();
-    decoded.events.retain(|event| event.time < until);
-    let left_out = (before - decoded.events.len()) as u64;
-    decoded.records.kept -= left_out;
-    decoded.records.filtered += left_out;
 }

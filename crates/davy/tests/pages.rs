@@ -252,7 +252,7 @@ fn feed(page: &Page<'_>, memory: &mut Memory, block: &Fence) -> Vec<Finding> {
 
 /// Every line must be a record, and none may be rejected.
 fn decoded(page: &Page<'_>, block: &Fence) -> decode::Decoded {
-    let wanted = Wanted { which: Which::of(page.detection.selections()), instances: false };
+    let wanted = Wanted { which: Which::of(page.detection.selections()), instances: false, until: None };
     let place = place(page, block);
     let decoded = decode::decode(&place, block.body.as_bytes(), &wanted, &Caps::default());
     assert!(decoded.rejects.is_empty(), "{place}: {:?}", decoded.rejects);

@@ -2,6 +2,8 @@
 //!
 //! `DAVY_BLESS=1` writes what the commands really print into the page.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail like this")]
+
 use std::{env, fs, path::Path, process::Command};
 
 const BLOCK: &str = "```console\n";

@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         [] => Which::Everything,
         names => Which::Commands(names.iter().map(|name| name.as_str().into()).collect()),
     };
-    let wanted = Wanted { which, instances: false };
+    let wanted = Wanted { which, instances: false, until: None };
     let packed = files_below(Path::new(&folder))?.iter().map(fs::read).collect::<Result<Vec<_>, _>>()?;
     let plain: Vec<Vec<u8>> = packed.iter().map(|file| inflate(file)).collect();
     measure("packed", &packed, &wanted);

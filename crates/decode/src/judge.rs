@@ -41,6 +41,9 @@ pub(crate) fn judge<'a>(bytes: &'a [u8], header: &Header<'a>, filter: &Filter<'_
         Ok(place) => place,
         Err(reason) => return Fate::Rejected(reason),
     };
+    if wanted.until.is_some_and(|until| place.time >= until) {
+        return Fate::FilteredUnseen;
+    }
     if !filter.wants(bytes, header) {
         return Fate::Filtered(place);
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use memchr::memmem::Finder;
 use model::{Field, Selection};
 
@@ -18,6 +19,8 @@ pub struct Wanted {
     pub which: Which,
     /// Fill `Event::instances`.
     pub instances: bool,
+    /// Leave out records of this time and later: they are filtered, and cover nothing.
+    pub until: Option<Timestamp>,
 }
 
 /// Which records are worth parsing.

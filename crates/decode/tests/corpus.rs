@@ -11,7 +11,7 @@ use std::{
 use decode::{Caps, Decoded, Verdict, Wanted, Which};
 use serde_json::Value;
 
-const EVERYTHING: Wanted = Wanted { which: Which::Everything, instances: true };
+const EVERYTHING: Wanted = Wanted { which: Which::Everything, instances: true, until: None };
 
 fn corpus() -> Option<PathBuf> {
     let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");

@@ -6,7 +6,7 @@ use std::io::Write;
 use decode::{Caps, Decoded, Verdict, Wanted, Which};
 use flate2::{Compression, write::GzEncoder};
 
-const EVERYTHING: Wanted = Wanted { which: Which::Everything, instances: false };
+const EVERYTHING: Wanted = Wanted { which: Which::Everything, instances: false, until: None };
 
 fn record(name: &str, id: usize) -> String {
     format!(
@@ -210,7 +210,7 @@ fn bombs_do_not_go_off() {
 #[test]
 fn a_long_string_is_one_string() {
     let long = record("RunInstances", 0).replace("eu-west-1", &"x".repeat(100_000_000));
-    let wanted = Wanted { which: Which::Commands(["StopInstances".into()].into()), instances: false };
+    let wanted = Wanted { which: Which::Commands(["StopInstances".into()].into()), instances: false, until: None };
     assert_eq!(decode_with(format!("[{long},{long}]").as_bytes(), &wanted).records.filtered, 2);
     let kept =
         decode_with(record("RunInstances", 0).replace("eu-west-1", &"x".repeat(5_000_000)).as_bytes(), &EVERYTHING);
@@ -221,7 +221,7 @@ fn a_long_string_is_one_string() {
 fn caps_are_kept() {
     let content = trail(&records(100));
     let caps = Caps { unpacked_bytes: content.len() as u64 / 2 + 100, depth: 512, rejects: 1 };
-    let none = Wanted { which: Which::Commands(["StopInstances".into()].into()), instances: false };
+    let none = Wanted { which: Which::Commands(["StopInstances".into()].into()), instances: false, until: None };
     for packed in [content.clone().into_bytes(), gzip(content.as_bytes())] {
         let decoded = decode::decode("file", &packed, &none, &caps);
         assert_eq!(decoded.unpacked_bytes, caps.unpacked_bytes);
@@ -261,7 +261,7 @@ fn wanted_records_are_kept_and_others_counted() {
     let twice = record("RunInstances", 4).replace(r#""eventID""#, r#""eventName":"StopInstances","eventID""#);
     let content = trail(&[record("RunInstances", 0), policy, escaped, key, twice]);
     let ids = |which: Which| {
-        let decoded = decode_with(content.as_bytes(), &Wanted { which, instances: false });
+        let decoded = decode_with(content.as_bytes(), &Wanted { which, instances: false, until: None });
         assert_eq!(decoded.coverage.total().map(|span| span.records), Some(5));
         decoded.events.iter().map(|event| event.id.to_string()).collect::<Vec<_>>().join(" ")
     };

@@ -10,7 +10,7 @@ use proptest::{collection::vec, prelude::*, sample::Index};
 use serde_json::Value;
 
 fn wanted(which: Which) -> Wanted {
-    Wanted { which, instances: true }
+    Wanted { which, instances: true, until: None }
 }
 
 fn launches() -> Wanted {

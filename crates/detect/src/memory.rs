@@ -31,6 +31,8 @@ pub struct Memory {
     pub(crate) counts: BTreeMap<Text, Counts>,
     /// Every event taken in, with its time in seconds: 24 bytes each and the table around them.
     pub(crate) seen: Map<EventId, i64>,
+    /// Ids of older events were let go: such an event has been taken in, or is out of every window.
+    pub(crate) seen_since: Option<Timestamp>,
     /// Newer than the newest event less the lateness bound, hence not in their final order.
     pub(crate) waiting: Vec<Arc<Event>>,
     pub(crate) newest: Option<Timestamp>,
@@ -77,7 +79,8 @@ impl Memory {
     pub(crate) fn admit(&mut self, batch: Batch) {
         self.coverage.merge(&batch.coverage);
         for event in batch.events {
-            if self.seen.insert(event.id.clone(), event.time.as_second()).is_some() {
+            let too_old = self.seen_since.is_some_and(|since| event.time < since);
+            if too_old || self.seen.insert(event.id.clone(), event.time.as_second()).is_some() {
                 self.duplicates += 1;
                 continue;
             }
@@ -100,6 +103,7 @@ impl Memory {
 
     /// Forgets the ids of events older than `time`: they are out of every window.
     pub(crate) fn forget_ids_before(&mut self, time: Timestamp) {
+        self.seen_since = self.seen_since.max(Some(time));
         self.seen.retain(|_, second| *second >= time.as_second());
     }
 }

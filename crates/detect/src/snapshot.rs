@@ -9,7 +9,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use model::{Coverage, EventId, Text};
+use model::{Coverage, EventId, Span, Text};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -49,11 +49,26 @@ struct Header {
 struct Snapshot {
     format: String,
     version: u32,
-    coverage: Coverage,
+    coverage: CoverageFile,
     baselines: BTreeMap<Text, BaselineFile>,
     counts: BTreeMap<Text, CountsFile>,
     /// Events taken in, with their seconds: a log read twice must not count twice.
     events: BTreeMap<EventId, i64>,
+    /// Before this, ids were let go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    events_since: Option<Timestamp>,
+}
+
+/// Times alone: how many records a file holds would grow each time the same logs are read.
+#[derive(Serialize, Deserialize)]
+struct CoverageFile {
+    accounts: BTreeMap<Text, BTreeMap<Text, Covered>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Covered {
+    first_time: Timestamp,
+    last_time: Timestamp,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -91,25 +106,47 @@ impl Snapshot {
         Self {
             format: FORMAT.to_owned(),
             version: VERSION,
-            coverage: memory.coverage.clone(),
+            coverage: CoverageFile::of(&memory.coverage),
             baselines: memory
                 .baselines
                 .iter()
                 .map(|(name, baseline)| (name.clone(), BaselineFile::of(baseline)))
                 .collect(),
             counts: memory.counts.iter().map(|(name, counts)| (name.clone(), CountsFile::of(counts))).collect(),
+            events_since: memory.seen_since,
             events: judged(memory),
         }
     }
 
     fn restore(self) -> Memory {
         Memory {
-            coverage: self.coverage,
+            coverage: self.coverage.restore(),
             baselines: self.baselines.into_iter().map(|(name, file)| (name, file.restore())).collect(),
             counts: self.counts.into_iter().map(|(name, file)| (name, file.restore())).collect(),
             seen: self.events.into_iter().collect(),
+            seen_since: self.events_since,
             ..Memory::default()
         }
+    }
+}
+
+impl CoverageFile {
+    fn of(coverage: &Coverage) -> Self {
+        let mut accounts: BTreeMap<Text, BTreeMap<Text, Covered>> = BTreeMap::new();
+        for (account, region, Span { first_time, last_time, .. }) in coverage.iter() {
+            accounts.entry(account.into()).or_default().insert(region.into(), Covered { first_time, last_time });
+        }
+        Self { accounts }
+    }
+
+    fn restore(self) -> Coverage {
+        let mut coverage = Coverage::default();
+        for (account, regions) in &self.accounts {
+            for (region, &Covered { first_time, last_time }) in regions {
+                coverage.add(account, region, Span { first_time, last_time, records: 0 });
+            }
+        }
+        coverage
     }
 }
 

@@ -34,7 +34,7 @@ fn build(options: &BaselineBuild, out: &mut dyn Write) -> Result<Ending> {
     let path = &*options.file.baseline;
     let mut memory = if options.fresh || !path.exists() { Memory::default() } else { load(path)? };
     check_writable(path)?;
-    let mut tally = read(&options.input, &super::wanted(&detector), None, |batch| {
+    let mut tally = read(&options.input, &super::wanted(&detector, None), |batch| {
         detector.fold(&mut memory, batch);
     })?;
     detector.finish(&mut memory);
@@ -100,12 +100,14 @@ fn show(options: &BaselineShow, out: &mut dyn Write) -> Result<Ending> {
     let memory = load(&options.file.baseline)?;
     let mut rows = Vec::new();
     for detection in detector.detections().iter().filter(|detection| is_asked(options.detection.as_ref(), detection)) {
-        let (name, title) = (&*detection.detection, &*detection.title);
-        let entries = match detection.kind {
-            Kind::NewValue(_) => memory.baseline(name).map(detect::Baseline::entries),
-            Kind::AbnormalCount(_) => memory.counts(name).map(detect::Counts::entries),
+        let name = &*detection.detection;
+        let (field, entries) = match &detection.kind {
+            Kind::NewValue(rule) => (rule.field.to_string(), memory.baseline(name).map(detect::Baseline::entries)),
+            Kind::AbnormalCount(rule) => {
+                (format!("{}s by {}", rule.unit.noun(), rule.by), memory.counts(name).map(detect::Counts::entries))
+            }
         };
-        rows.extend(entries.into_iter().flatten().map(|entry| Row { detection: name, title, entry }));
+        rows.extend(entries.into_iter().flatten().map(|entry| Row { detection: name, field: field.clone(), entry }));
     }
     rows.retain(|row| {
         options.value.as_ref().is_none_or(|value| *row.entry.value == **value)

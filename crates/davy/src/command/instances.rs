@@ -55,14 +55,14 @@ impl Row for Launch {
 }
 
 pub fn launch(id: &str, options: &InvestigateOptions, out: &mut dyn Write) -> Result<Ending> {
-    let (events, tally) = events(options, &mentioning(id), |event| find(event, id).is_some())?;
+    let (events, tally) = events(options, &mentioning(id, options), |event| find(event, id).is_some())?;
     let rows: Vec<Launch> = events.iter().filter_map(|event| launch_of(event, id)).collect();
     let what = format!("{} of {}", detect::plural(rows.len() as u64, "launch"), text::safe(id));
     answer(&rows, &what, &tally, options, out)
 }
 
-fn mentioning(id: &str) -> Wanted {
-    Wanted { which: Which::Mentioning(id.into()), instances: true }
+fn mentioning(id: &str, options: &InvestigateOptions) -> Wanted {
+    Wanted { which: Which::Mentioning(id.into()), instances: true, until: options.until }
 }
 
 fn launch_of(event: &Event, id: &str) -> Option<Launch> {
@@ -93,7 +93,7 @@ struct Details {
 }
 
 pub fn instance(id: &str, options: &InvestigateOptions, out: &mut dyn Write) -> Result<Ending> {
-    let (events, tally) = events(options, &mentioning(id), |_| true)?;
+    let (events, tally) = events(options, &mentioning(id, options), |_| true)?;
     let life = Life { instance: Details::of(&events, id), history: events.iter().map(Activity::from).collect() };
     match options.format {
         Format::Json => show::json::write_document(out, &life)?,
@@ -103,7 +103,7 @@ pub fn instance(id: &str, options: &InvestigateOptions, out: &mut dyn Write) -> 
             if let Some(details) = &life.instance {
                 details.write(out)?;
             }
-            let what = format!("{} that name {}", detect::plural(life.history.len() as u64, "event"), text::safe(id));
+            let what = format!("{} naming {}", detect::plural(life.history.len() as u64, "event"), text::safe(id));
             return answer(&life.history, &what, &tally, options, out);
         }
     }

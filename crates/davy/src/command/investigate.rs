@@ -29,7 +29,7 @@ pub fn run(command: &Investigate, out: &mut dyn Write) -> Result<Ending> {
                 Filter { since: options.since, until: options.until, account: vec![], region: vec![], min_risk: 0 };
             let mut report = scan::judge(&options.input, &filter, &detector, baseline.as_deref())?;
             report.findings.retain(|finding| names(finding, entity));
-            history(entity, &report.findings, options, out)
+            history(entity, &report.findings, &scan::titles(&detector), options, out)
         }
     }
 }
@@ -41,7 +41,7 @@ pub fn events(
     matches: impl Fn(&Event) -> bool,
 ) -> Result<(Vec<Event>, Tally)> {
     let mut by_id = BTreeMap::new();
-    let tally = read(&options.input, wanted, options.until, |batch| {
+    let tally = read(&options.input, wanted, |batch| {
         let matching = batch.events.into_iter().filter(&matches);
         let since = |event: &Event| options.since.is_none_or(|since| event.time >= since);
         by_id.extend(matching.filter(since).map(|event| ((event.time, event.id.clone()), event)));
@@ -153,7 +153,7 @@ pub fn shown(text: Option<&Text>) -> String {
 }
 
 fn user(arn: &str, options: &InvestigateOptions, out: &mut dyn Write) -> Result<Ending> {
-    let wanted = Wanted { which: needle(arn), instances: false };
+    let wanted = Wanted { which: needle(arn), instances: false, until: options.until };
     let (events, tally) = events(options, &wanted, |event| is_by(event, arn))?;
     let rows: Vec<Activity> = events.iter().map(Activity::from).collect();
     let what = format!("{} by {}", detect::plural(rows.len() as u64, "event"), text::safe(arn));
@@ -231,7 +231,7 @@ impl Row for RegionActivity {
 const SHOWN_OBJECTS: usize = 1000;
 
 fn in_region(region: &str, options: &InvestigateOptions, out: &mut dyn Write) -> Result<Ending> {
-    let wanted = Wanted { which: Which::Region(region.into()), instances: false };
+    let wanted = Wanted { which: Which::Region(region.into()), instances: false, until: options.until };
     let (events, tally) = events(options, &wanted, |event| event.vendor_region.as_deref() == Some(region))?;
     let total = events.len() as u64;
     let mut by_user: BTreeMap<(Text, Option<Text>, Text), RegionActivity> = BTreeMap::new();
@@ -278,11 +278,17 @@ fn names(finding: &Finding, entity: &str) -> bool {
     all.into_iter().any(|text| **text == *entity)
 }
 
-fn history(entity: &str, findings: &[Finding], options: &InvestigateOptions, out: &mut dyn Write) -> Result<Ending> {
+fn history(
+    entity: &str,
+    findings: &[Finding],
+    titles: &BTreeMap<&str, &str>,
+    options: &InvestigateOptions,
+    out: &mut dyn Write,
+) -> Result<Ending> {
     match options.format {
         Format::Table => {
-            show::findings::write(out, findings, &BTreeMap::new(), super::columns())?;
-            let what = format!("{} that name {}", detect::plural(findings.len() as u64, "finding"), text::safe(entity));
+            show::findings::write(out, findings, titles, super::columns())?;
+            let what = format!("{} naming {}", detect::plural(findings.len() as u64, "finding"), text::safe(entity));
             show::summary::label(out, "found", &what)?;
         }
         Format::Json => show::json::write_document(out, &findings)?,

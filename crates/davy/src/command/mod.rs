@@ -10,6 +10,7 @@ use std::io::{BufWriter, IsTerminal as _, Write};
 
 use anyhow::Result;
 use detect::{Calendar, Detector};
+use jiff::Timestamp;
 
 use crate::{
     Ending,
@@ -38,10 +39,10 @@ fn detector(rules: &Rules) -> Result<Detector> {
     Ok(Detector::new(detections, Calendar::new(&rules.time_zone)?, None))
 }
 
-/// Which records the detections must see.
-fn wanted(detector: &Detector) -> decode::Wanted {
+/// Which records the detections must see; `until`: as if the logs ended then.
+fn wanted(detector: &Detector, until: Option<Timestamp>) -> decode::Wanted {
     let selections = detector.detections().iter().flat_map(detect::Detection::selections);
-    decode::Wanted { which: decode::Which::of(selections), instances: false }
+    decode::Wanted { which: decode::Which::of(selections), instances: false, until }
 }
 
 /// Columns of the terminal; a pipe has no end.

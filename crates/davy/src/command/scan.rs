@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::Write,
+    io::{ErrorKind, Write},
     path::{Path, PathBuf},
 };
 
@@ -37,7 +37,7 @@ pub fn judge(input: &Input, filter: &Filter, detector: &Detector, baseline: Opti
     let mut findings: BTreeMap<FindingId, Finding> = BTreeMap::new();
     let mut keep = |found: Vec<Finding>| findings.extend(found.into_iter().map(|finding| (finding.id, finding)));
     let mut tally =
-        read(input, &super::wanted(detector), filter.until, |batch| keep(detector.fold(&mut memory, batch)))?;
+        read(input, &super::wanted(detector, filter.until), |batch| keep(detector.fold(&mut memory, batch)))?;
     keep(detector.finish(&mut memory));
     tally.settle_duplicates(&memory);
     let mut findings: Vec<Finding> = findings.into_values().collect();
@@ -48,7 +48,10 @@ pub fn judge(input: &Input, filter: &Filter, detector: &Detector, baseline: Opti
 /// Reads a baseline file.
 pub fn load(path: &Path) -> Result<Memory> {
     let context = || format!("cannot use baseline `{}`", path.display());
-    let text = fs::read(path).with_context(|| format!("{}\nhint: `davy baseline build` makes one", context()))?;
+    let text = fs::read(path).map_err(|error| {
+        let hint = if error.kind() == ErrorKind::NotFound { "\nhint: `davy baseline build` makes one" } else { "" };
+        anyhow::Error::new(error).context(format!("{}{hint}", context()))
+    })?;
     detect::read_memory(&text).with_context(context)
 }
 
@@ -63,10 +66,13 @@ fn ending(scan: &Scan, report: &Report) -> Ending {
     }
 }
 
+/// What a screen calls each detection.
+pub fn titles(detector: &Detector) -> BTreeMap<&str, &str> {
+    detector.detections().iter().map(|detection| (&*detection.detection, &*detection.title)).collect()
+}
+
 fn write_table(out: &mut dyn Write, report: &Report, detector: &Detector, scan: &Scan) -> Result<()> {
-    let detections = detector.detections().iter();
-    let titles = detections.map(|detection| (&*detection.detection, &*detection.title)).collect();
-    show::findings::write(out, &report.findings, &titles, super::columns())?;
+    show::findings::write(out, &report.findings, &titles(detector), super::columns())?;
     show::summary::write(out, &report.summary)?;
     if let Some(worst) = report.findings.iter().max_by_key(|finding| finding.risk_score) {
         let next = format!("davy investigate user {} {}", shell_word(&worst.user), again(&scan.input.paths));

@@ -9,15 +9,15 @@ use super::{findings::time, rows, table::Align, text};
 #[derive(Debug, Serialize)]
 pub struct Row<'a> {
     pub detection: &'a str,
-    #[serde(skip)]
-    pub title: &'a str,
+    /// What the value is: a field, or launches that were counted.
+    pub field: String,
     #[serde(flatten)]
     pub entry: Entry,
 }
 
 impl rows::Row for Row<'_> {
     const COLUMNS: &'static [(&'static str, Align)] = &[
-        ("baseline", Align::Left),
+        ("field", Align::Left),
         ("value", Align::Left),
         ("known to", Align::Left),
         ("first seen (utc)", Align::Left),
@@ -29,7 +29,7 @@ impl rows::Row for Row<'_> {
     fn cells(&self) -> Vec<String> {
         let seen = &self.entry.seen;
         vec![
-            self.title.to_owned(),
+            self.field.clone(),
             self.entry.value.to_string(),
             self.entry.account.as_deref().unwrap_or("organization").to_owned(),
             time(seen.first_seen),

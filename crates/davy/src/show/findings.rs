@@ -62,8 +62,10 @@ impl Group<'_> {
 
     fn write(&self, out: &mut dyn Write, titles: &BTreeMap<&str, &str>, columns: Option<usize>) -> io::Result<()> {
         let first = self.findings[0];
-        let account = first.vendor_account.as_deref().unwrap_or("no account");
-        writeln!(out, "{BOLD}{}{BOLD:#}  account {}", text::safe(&first.user), text::safe(account))?;
+        let account = first.vendor_account.as_deref();
+        let account =
+            account.map_or_else(|| "no account".to_owned(), |account| format!("account {}", text::safe(account)));
+        writeln!(out, "{BOLD}{}{BOLD:#}  {account}", text::safe(&first.user))?;
         writeln!(out, "  {}", self.story())?;
         let mut table = Table::new(COLUMNS);
         for finding in &self.findings {

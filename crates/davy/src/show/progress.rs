@@ -1,13 +1,16 @@
 //! Progress on a terminal, silence in a pipe.
 
-use std::{cell::Cell, io::IsTerminal as _};
+use std::{cell::Cell, io::IsTerminal as _, time::Duration};
 
 use decode::Decoded;
-use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::files::File;
 
-const TEMPLATE: &str = "{bar:20} {bytes} of {total_bytes}  {msg}  {eta} left";
+const TEMPLATE: &str = "{wide_bar} {bytes} of {total_bytes}  {msg}  {eta} left";
+
+/// A scan that is over before anybody looked needs no progress.
+const PATIENCE: Duration = Duration::from_millis(400);
 
 /// Files, bytes, events a second, time left; on standard error.
 pub struct Progress {
@@ -19,11 +22,8 @@ pub struct Progress {
 
 impl Progress {
     pub fn new(files: &[File]) -> Self {
-        let bar = if std::io::stderr().is_terminal() {
-            ProgressBar::new(files.iter().map(File::size).sum())
-        } else {
-            ProgressBar::hidden()
-        };
+        let bytes = files.iter().map(File::size).sum();
+        let bar = ProgressBar::with_draw_target(Some(bytes), ProgressDrawTarget::hidden());
         // A template that does not parse is a defect of this file; the plain bar will do.
         if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
             bar.set_style(style.progress_chars("━╸ "));
@@ -34,13 +34,22 @@ impl Progress {
     pub fn advance(&self, file: &File, decoded: &Decoded) {
         self.done.update(|done| done + 1);
         self.records.update(|records| records + decoded.records.read);
-        if self.bar.is_hidden() {
+        self.bar.inc(file.size());
+        if self.bar.is_hidden() && !self.appear() {
             return;
         }
         let millis = u64::try_from(self.bar.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
         let rate = HumanCount(self.records.get().saturating_mul(1000) / millis);
         self.bar.set_message(format!("{} of {} files  {rate} records/s", self.done.get(), self.files));
-        self.bar.inc(file.size());
+    }
+
+    /// On a terminal, and not at once.
+    fn appear(&self) -> bool {
+        let due = self.bar.elapsed() > PATIENCE && std::io::stderr().is_terminal();
+        if due {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
+        }
+        due
     }
 
     pub fn finish(self) {

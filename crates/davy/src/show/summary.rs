@@ -45,6 +45,10 @@ pub fn label(out: &mut dyn Write, name: &str, line: &str) -> io::Result<()> {
 fn found(summary: &Summary) -> String {
     let [reported, hidden] = [summary.findings.reported, summary.findings.hidden].map(|count| count as u64);
     match (reported, hidden) {
+        (0, 0) if summary.files.read == 0 => "nothing: no file could be read as a log".to_owned(),
+        (0, 0) if summary.records.kept == 0 && summary.records.duplicate > 0 => {
+            "nothing: every launch here is in the baseline already".to_owned()
+        }
         (0, 0) => "nothing abnormal".to_owned(),
         (0, hidden) => format!("{}, hidden by the filters", plural(hidden, "finding")),
         (reported, 0) => plural(reported, "finding"),

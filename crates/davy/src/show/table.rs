@@ -78,6 +78,6 @@ mod tests {
         table.row(["\u{1b}[2J".into(), "1,000".into()]);
         let mut out = Vec::new();
         table.write(&mut anstream::StripStream::new(&mut out), "  ", None).unwrap();
-        assert_eq!(String::from_utf8(out).unwrap(), "  WHO         TIMES\n  漢字            7\n  \\u{1b}[2J  1,000\n");
+        assert_eq!(String::from_utf8(out).unwrap(), "  WHO        TIMES\n  漢字           7\n  \\u{1b}[2J  1,000\n");
     }
 }
