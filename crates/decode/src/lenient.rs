@@ -8,7 +8,10 @@ use std::{borrow::Cow, ops::Deref};
 
 use model::Text;
 
-use crate::scan::{self, Next};
+use crate::{
+    scan::{self, Next},
+    swift,
+};
 
 /// Longest text taken from a log, in bytes. Real fields end far below it.
 const TEXT_BYTES: usize = 4096;
@@ -90,7 +93,8 @@ impl Deref for Scalar<'_> {
 /// A record that was cut, as JSON: with bytes that are no text replaced, and without commas
 /// that nothing follows. Neither may hide a record.
 pub(crate) fn valid(record: &[u8]) -> Result<Cow<'_, [u8]>, serde_json::Error> {
-    let text = String::from_utf8_lossy(record);
+    // The lossy reading of what needs none is slow.
+    let text = std::str::from_utf8(record).map_or_else(|_| String::from_utf8_lossy(record), Cow::Borrowed);
     let Err(error) = check(&text) else { return Ok(bytes_of(text)) };
     let repaired = without_trailing_commas(text.as_bytes());
     check(&String::from_utf8_lossy(&repaired)).map_err(|_| error)?;
@@ -161,7 +165,7 @@ fn members(object: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, &[u8])> {
             return None;
         }
         let Ok(Next::Key(key)) = scan::next_key(object, at) else { return None };
-        at = scan::value_end(object, key.value, ANY_DEPTH).ok()?;
+        at = value_end(object, key.value)?;
         let name = if key.escaped { Cow::Owned(unescape(key.raw)) } else { Cow::Borrowed(key.raw) };
         Some((name, &object[key.value..at]))
     })
@@ -175,9 +179,17 @@ fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
             at = scan::skip_blank(list, at + 1);
         }
         let start = at;
-        at = scan::value_end(list, start, ANY_DEPTH).ok()?;
+        at = value_end(list, start)?;
         Some(&list[start..at])
     })
+}
+
+/// Where a value of a record that has been cut ends.
+fn value_end(text: &[u8], at: usize) -> Option<usize> {
+    match text.get(at)? {
+        b'{' | b'[' => swift::nested_end(text, at),
+        _ => scan::value_end(text, at, ANY_DEPTH).ok(),
+    }
 }
 
 /// How long the escape at the beginning of `text` is, and what it stands for.

@@ -12,10 +12,6 @@ pub(crate) struct Masks {
     pub(crate) colon: u64,
     /// `{`, `}`, `[` and `]`.
     pub(crate) bracket: u64,
-    /// Of brackets: `{` and `[`. Says nothing of other bytes.
-    pub(crate) opening: u64,
-    /// Of brackets: `{` and `}`. Says nothing of other bytes.
-    pub(crate) curly: u64,
     /// Bytes that no JSON has between its strings.
     pub(crate) foreign: u64,
     /// Bytes that no JSON has in its strings.
@@ -32,17 +28,11 @@ pub(crate) fn portable(block: &[u8; 64]) -> Masks {
         masks.backslash |= u64::from(byte == b'\\') << place;
         masks.colon |= u64::from(byte == b':') << place;
         masks.bracket |= u64::from(class & BRACKET != 0) << place;
-        masks.opening |= u64::from(byte & OPENING != 0) << place;
-        masks.curly |= u64::from(byte & CURLY != 0) << place;
         masks.foreign |= u64::from(class == 0) << place;
         masks.control |= u64::from(byte < b' ') << place;
     }
     masks
 }
-
-/// The bits in which `[` `]` `{` `}` differ: 5b 5d 7b 7d.
-const OPENING: u8 = 0x02;
-const CURLY: u8 = 0x20;
 
 /// Bit `n` is the parity of bits `0..=n`: of quotes, whether byte `n` is in a string.
 #[inline]
@@ -103,8 +93,8 @@ pub(crate) mod avx2 {
 
     use std::arch::x86_64::{
         __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8, _mm256_and_si256,
-        _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_set_epi64x,
-        _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16,
+        _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
+        _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
     };
 
     use super::{BY_HIGH_HALF, BY_LOW_HALF, Masks};
@@ -122,8 +112,6 @@ pub(crate) mod avx2 {
             backslash: equal(bytes, b'\\'),
             colon: equal(bytes, b':'),
             bracket: bits(classes),
-            opening: bits(bytes.map(|bytes| _mm256_slli_epi16::<6>(bytes))),
-            curly: bits(bytes.map(|bytes| _mm256_slli_epi16::<2>(bytes))),
             foreign: bits([_mm256_cmpeq_epi8(classes[0], nothing), _mm256_cmpeq_epi8(classes[1], nothing)]),
             control: bits([low(bytes[0]), low(bytes[1])]),
         }
@@ -136,16 +124,14 @@ pub(crate) mod avx2 {
         _mm_cvtsi128_si64(product).cast_unsigned()
     }
 
-    /// Thirty-two bytes from `FROM` on. The compiler makes one load of the four.
+    /// Thirty-two bytes from `FROM` on.
     #[inline]
     #[target_feature(enable = "avx2")]
+    #[allow(unsafe_code, reason = "put together from numbers, it is not always made one load")]
     fn load<const FROM: usize>(block: &[u8; 64]) -> __m256i {
-        let word = |at: usize| {
-            let mut word = [0; 8];
-            word.copy_from_slice(&block[FROM + at..FROM + at + 8]);
-            i64::from_le_bytes(word)
-        };
-        _mm256_set_epi64x(word(24), word(16), word(8), word(0))
+        const { assert!(FROM <= 32) };
+        // SAFETY: the thirty-two bytes are in the block, and the load asks for no alignment.
+        unsafe { _mm256_loadu_si256(block.as_ptr().add(FROM).cast()) }
     }
 
     #[inline]
@@ -186,11 +172,11 @@ pub(crate) mod avx512 {
 
     use std::arch::x86_64::{
         __m512i, _mm_set_epi64x, _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask,
-        _mm512_cmplt_epu8_mask, _mm512_movepi8_mask, _mm512_set_epi64, _mm512_set1_epi8, _mm512_shuffle_epi8,
-        _mm512_srli_epi16, _mm512_test_epi8_mask, _mm512_testn_epi8_mask,
+        _mm512_cmplt_epu8_mask, _mm512_loadu_si512, _mm512_movepi8_mask, _mm512_set1_epi8, _mm512_shuffle_epi8,
+        _mm512_srli_epi16, _mm512_testn_epi8_mask,
     };
 
-    use super::{BY_HIGH_HALF, BY_LOW_HALF, CURLY, Masks, OPENING};
+    use super::{BY_HIGH_HALF, BY_LOW_HALF, Masks};
 
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw")]
@@ -205,23 +191,17 @@ pub(crate) mod avx512 {
             backslash: _mm512_cmpeq_epi8_mask(bytes, all(b'\\')),
             colon: _mm512_cmpeq_epi8_mask(bytes, all(b':')),
             bracket: _mm512_movepi8_mask(_mm512_and_si512(low, high)),
-            opening: _mm512_test_epi8_mask(bytes, all(OPENING)),
-            curly: _mm512_test_epi8_mask(bytes, all(CURLY)),
             foreign: _mm512_testn_epi8_mask(low, high),
             control: _mm512_cmplt_epu8_mask(bytes, all(b' ')),
         }
     }
 
-    /// The compiler makes one load of the eight.
     #[inline]
     #[target_feature(enable = "avx512f")]
+    #[allow(unsafe_code, reason = "put together from numbers, it is not always made one load")]
     fn load(block: &[u8; 64]) -> __m512i {
-        let word = |at: usize| {
-            let mut word = [0; 8];
-            word.copy_from_slice(&block[at..at + 8]);
-            i64::from_le_bytes(word)
-        };
-        _mm512_set_epi64(word(56), word(48), word(40), word(32), word(24), word(16), word(8), word(0))
+        // SAFETY: the block has sixty-four bytes, and the load asks for no alignment.
+        unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }
     }
 
     #[inline]

@@ -25,6 +25,10 @@ const LONGEST: usize = 4 << 20;
 /// Levels followed here.
 const DEEPEST: usize = 60;
 
+/// The bits in which `[` `]` `{` `}` differ: 5b 5d 7b 7d.
+const OPENING: u8 = 0x02;
+const CURLY: u8 = 0x20;
+
 const EVEN_BITS: u64 = 0x5555_5555_5555_5555;
 
 /// Where the record that opens at `open` ends, and its header; `None` for anything unusual.
@@ -56,6 +60,60 @@ fn cut_avx2(text: &[u8], open: usize, depth: usize) -> Option<(usize, Header<'_>
     cut_by(text, open, depth, |block| masks::avx2::masks(block), |bits| masks::avx2::prefix_xor(bits))
 }
 
+/// Where the object or list that opens at `open` ends, in a text whose brackets are known to
+/// match: so they need only be counted.
+#[cfg_attr(target_arch = "x86_64", allow(unsafe_code, reason = "the processor has been asked for what is called"))]
+pub(crate) fn nested_end(text: &[u8], open: usize) -> Option<usize> {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("pclmulqdq") {
+        return unsafe { nested_end_avx2(text, open) };
+    }
+    nested_end_by(text, open, masks::portable, masks::portable_prefix_xor)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,pclmulqdq")]
+fn nested_end_avx2(text: &[u8], open: usize) -> Option<usize> {
+    nested_end_by(text, open, |block| masks::avx2::masks(block), |bits| masks::avx2::prefix_xor(bits))
+}
+
+#[inline(always)]
+fn nested_end_by(
+    text: &[u8],
+    open: usize,
+    masks: impl Fn(&[u8; 64]) -> Masks,
+    prefix_xor: impl Fn(u64) -> u64,
+) -> Option<usize> {
+    let mut strings = Strings::default();
+    let mut depth = 0_u32;
+    let mut at = open;
+    while at < text.len() {
+        let padded;
+        let block = if let Some(block) = text[at..].first_chunk() {
+            block
+        } else {
+            padded = pad(&text[at..]);
+            &padded
+        };
+        let masks = masks(block);
+        let inside = strings.inside(&masks, &prefix_xor)?;
+        let mut brackets = masks.bracket & !inside.strings;
+        while brackets != 0 {
+            let place = brackets.trailing_zeros() as usize;
+            brackets &= brackets - 1;
+            if block[place & 63] & OPENING != 0 {
+                depth += 1;
+            } else if depth == 1 {
+                return Some(at + place + 1);
+            } else {
+                depth -= 1;
+            }
+        }
+        at += 64;
+    }
+    None
+}
+
 /// The twin that every machine can run.
 pub(crate) fn cut_portable(text: &[u8], open: usize, depth: usize) -> Option<(usize, Header<'_>)> {
     cut_by(text, open, depth, masks::portable, masks::portable_prefix_xor)
@@ -75,12 +133,16 @@ fn cut_by(
     let last = text.len().min(open + LONGEST);
     let mut at = open;
     while at < last {
-        let masks = match text[at..].first_chunk() {
-            Some(block) => masks(block),
-            None => masks(&padded(&text[at..])),
+        let padded;
+        let block = if let Some(block) = text[at..].first_chunk() {
+            block
+        } else {
+            padded = pad(&text[at..]);
+            &padded
         };
+        let masks = masks(block);
         let inside = strings.inside(&masks, &prefix_xor)?;
-        match cutter.block(at, &masks, &inside) {
+        match cutter.block(at, block, &masks, &inside) {
             Step::Block => at += 64,
             // Only an old record names no account here; the exact cutter looks further.
             Step::End(_) if cutter.header.recipient_account_id.is_none() => return None,
@@ -93,7 +155,7 @@ fn cut_by(
 
 /// The end of a text as a block.
 #[cold]
-fn padded(rest: &[u8]) -> [u8; 64] {
+fn pad(rest: &[u8]) -> [u8; 64] {
     let mut block = [b' '; 64];
     block[..rest.len()].copy_from_slice(rest);
     block
@@ -174,7 +236,7 @@ struct OwnLevel {
 impl Cutter<'_> {
     /// Takes a block in.
     #[inline(always)]
-    fn block(&mut self, at: usize, masks: &Masks, inside: &Inside) -> Step {
+    fn block(&mut self, at: usize, block: &[u8; 64], masks: &Masks, inside: &Inside) -> Step {
         // A value stands right behind its colon, a key never does.
         let after_colon = masks.colon << 1 | std::mem::replace(&mut self.colon, masks.colon >> 63);
         let keys = inside.quotes & inside.strings & !after_colon;
@@ -188,9 +250,11 @@ impl Cutter<'_> {
             }
             from = !(bit - 1);
             brackets ^= bit;
-            let list = u64::from(masks.curly & bit == 0);
-            let position = || at + bit.trailing_zeros() as usize;
-            let closed = if masks.opening & bit != 0 {
+            let place = bit.trailing_zeros() as usize;
+            let byte = block[place & 63];
+            let list = u64::from(byte & CURLY == 0);
+            let position = || at + place;
+            let closed = if byte & OPENING != 0 {
                 self.open(list, after_colon & bit != 0, position).map(|()| false)
             } else {
                 self.close(list)
@@ -483,6 +547,16 @@ mod tests {
         "                                                              ",
         "\"b\":{},",
     ];
+
+    #[test]
+    fn a_nested_value_ends_where_the_exact_cutter_ends_it() {
+        let text = RECORD.as_bytes();
+        for (open, _) in text.iter().enumerate().filter(|(_, byte)| b"{[".contains(byte)) {
+            let Ok(end) = scan::value_end(text, open, 512) else { continue };
+            let portable = nested_end_by(text, open, masks::portable, masks::portable_prefix_xor);
+            assert_eq!([nested_end(text, open), portable], [Some(end); 2], "{open}");
+        }
+    }
 
     #[test]
     fn whatever_is_unusual_is_left_to_the_exact_cutter() {

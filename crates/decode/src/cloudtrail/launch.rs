@@ -39,6 +39,10 @@ impl<'a> Launch<'a> {
         by_item.or_else(|| of(self.request)).unwrap_or(1).max(1)
     }
 
+    pub(super) fn instance_ids(&self) -> Vec<Text> {
+        self.got.iter().filter_map(|instance| instance.text("instanceId")).collect()
+    }
+
     pub(super) fn images(&self) -> Vec<Text> {
         self.first_stated("imageId")
     }

@@ -43,6 +43,7 @@ pub(crate) fn event(record: &[u8], time: Timestamp, instances: bool) -> Event {
     if event.is_launch() {
         let launch = Launch::new(&request, &response, event.outcome);
         event.count = launch.count();
+        event.object_id = launch.instance_ids();
         event.image_id = launch.images();
         event.instance_type = launch.types();
         event.instances = if instances { launch.instances() } else { Vec::new() };
@@ -74,11 +75,11 @@ fn outcome(fields: &Object<'_>, command: &str, response: &Object<'_>) -> Outcome
     }
 }
 
-/// The objects made or touched, where one place of the record names them.
+/// The objects made or touched, where one place of the record names them. Of a launch they
+/// are read with all else it got.
 fn object_ids(command: &str, request: &Object<'_>, response: &Object<'_>) -> Vec<Text> {
     let one = |value: Option<Text>| value.into_iter().collect();
     match command {
-        "RunInstances" => instance_ids(response),
         "StartInstances" | "StopInstances" | "TerminateInstances" | "RebootInstances" => {
             let done = instance_ids(response);
             if done.is_empty() { instance_ids(request) } else { done }
