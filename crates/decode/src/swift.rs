@@ -315,8 +315,9 @@ impl Cutter<'_> {
         while keys != 0 {
             let quote = own.at + keys.trailing_zeros() as usize;
             keys &= keys - 1;
-            let Some(&start) = self.text[quote..].first_chunk::<9>() else { continue };
-            if let Some(key) = find(start) {
+            // So near the end of the text that no key of the header has room.
+            let spelled: &[u8; ROOM] = self.text[quote..].first_chunk()?;
+            if let Some(key) = find(spelled) {
                 self.note(key, quote, own)?;
             }
         }
@@ -336,22 +337,13 @@ impl Cutter<'_> {
             Field::RecipientAccountId => &mut self.header.recipient_account_id,
             Field::NotOfARecord => return None,
         };
-        // Spelled in another way, twice there, or of another key that begins alike.
-        if !self.text[quote..].starts_with(key.spelled) || field.is_some() {
+        if field.is_some() {
             return None;
         }
-        let value = quote + key.spelled.len() - 1;
+        let value = quote + key.length - 1;
         *field = Some(&self.text[value..=closing_quote(self.text, value, own)?]);
         Some(())
     }
-}
-
-/// A key that is looked for.
-#[derive(Clone, Copy)]
-struct Key {
-    field: Field,
-    /// The key as AWS writes it, up to the opening quote of its value.
-    spelled: &'static [u8],
 }
 
 #[derive(Clone, Copy)]
@@ -363,46 +355,75 @@ enum Field {
     EventCategory,
     AwsRegion,
     RecipientAccountId,
-    /// Of a document around records, or of a digest.
+    /// Of a document around records, or of a digest; or a key of the header, spelled otherwise.
     NotOfARecord,
 }
 
-const KEYS: [Key; 10] = [
-    Key { field: Field::EventName, spelled: b"\"eventName\":\"" },
-    Key { field: Field::EventTime, spelled: b"\"eventTime\":\"" },
-    Key { field: Field::EventSource, spelled: b"\"eventSource\":\"" },
-    Key { field: Field::EventType, spelled: b"\"eventType\":\"" },
-    Key { field: Field::EventCategory, spelled: b"\"eventCategory\":\"" },
-    Key { field: Field::AwsRegion, spelled: b"\"awsRegion\":\"" },
-    Key { field: Field::RecipientAccountId, spelled: b"\"recipientAccountId\":\"" },
-    Key { field: Field::NotOfARecord, spelled: b"\"Records\"" },
-    Key { field: Field::NotOfARecord, spelled: b"\"digestStartTime\"" },
-    Key { field: Field::NotOfARecord, spelled: b"\"digestS3Object\"" },
+/// A key that is looked for, as AWS writes it, up to the opening quote of its value.
+#[derive(Clone, Copy)]
+struct Key {
+    field: Field,
+    length: usize,
+    /// In three words, with the bits of them that it fills.
+    words: [u64; 3],
+    filled: [u64; 3],
+}
+
+/// Bytes that the longest key takes.
+const ROOM: usize = 24;
+
+const KEYS: [Key; 9] = [
+    Key::new(Field::EventName, b"\"eventName\":\""),
+    Key::new(Field::EventTime, b"\"eventTime\":\""),
+    Key::new(Field::EventSource, b"\"eventSource\":\""),
+    Key::new(Field::EventType, b"\"eventType\":\""),
+    Key::new(Field::EventCategory, b"\"eventCategory\":\""),
+    Key::new(Field::AwsRegion, b"\"awsRegion\":\""),
+    Key::new(Field::RecipientAccountId, b"\"recipientAccountId\":\""),
+    Key::new(Field::NotOfARecord, b"\"Records\""),
+    Key::new(Field::NotOfARecord, b"\"digestS"),
 ];
 
-/// The keys by the first eight bytes behind their quote, each at a place of its own: one
-/// multiplication and one comparison tell whether a text begins like any of them.
-static BY_START: [(u64, Key); PLACES] = by_start();
+impl Key {
+    const fn new(field: Field, spelled: &[u8]) -> Self {
+        let (mut words, mut filled) = ([0; 3], [0; 3]);
+        let mut at = 0;
+        while at < spelled.len() {
+            words[at / 8] |= (spelled[at] as u64) << (at % 8 * 8);
+            filled[at / 8] |= 0xff << (at % 8 * 8);
+            at += 1;
+        }
+        Self { field, length: spelled.len(), words, filled }
+    }
+}
+
+/// The keys by their first eight bytes, each at a place of its own: one multiplication and one
+/// comparison tell whether a text begins like any of them.
+static BY_START: [Key; PLACES] = by_start();
 const PLACES: usize = 64;
 const SPREAD: u64 = spread();
 
-/// The key that the text behind a quote begins like.
+/// A place that no key has.
+const NOTHING: Key = Key { field: Field::NotOfARecord, length: 0, words: [0; 3], filled: [u64::MAX; 3] };
+
+/// A key that begins alike but is spelled otherwise is found as not of a record.
+const OTHERWISE: &Key = &NOTHING;
+
+/// The key that is spelled here, if any.
 #[inline(always)]
-fn find([_, start @ ..]: [u8; 9]) -> Option<&'static Key> {
-    let start = u64::from_le_bytes(start);
-    let (known, key) = &BY_START[place(start, SPREAD)];
-    (*known == start).then_some(key)
+fn find(spelled: &[u8; ROOM]) -> Option<&'static Key> {
+    let word = |at: usize| spelled[at..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
+    let key = &BY_START[place(word(0), SPREAD)];
+    if key.words[0] != word(0) {
+        return None;
+    }
+    let differs = (word(8) ^ key.words[1]) & key.filled[1] | (word(16) ^ key.words[2]) & key.filled[2];
+    Some(if differs == 0 { key } else { OTHERWISE })
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "six bits are left of it")]
 const fn place(start: u64, spread: u64) -> usize {
     (start.wrapping_mul(spread) >> (64 - PLACES.ilog2())) as usize
-}
-
-const fn start(key: &Key) -> u64 {
-    let Some((_, rest)) = key.spelled.split_first() else { panic!("a key has a quote") };
-    let Some(start) = rest.first_chunk() else { panic!("a key has eight letters") };
-    u64::from_le_bytes(*start)
 }
 
 /// A multiplier that sends no two keys to one place.
@@ -412,7 +433,7 @@ const fn spread() -> u64 {
         let mut taken = 0_u64;
         let mut at = 0;
         while at < KEYS.len() {
-            taken |= 1 << place(start(&KEYS[at]), spread);
+            taken |= 1 << place(KEYS[at].words[0], spread);
             at += 1;
         }
         if taken.count_ones() as usize == KEYS.len() {
@@ -422,13 +443,11 @@ const fn spread() -> u64 {
     }
 }
 
-const fn by_start() -> [(u64, Key); PLACES] {
-    let mut table = [const { (0, Key { field: Field::NotOfARecord, spelled: b"" }) }; PLACES];
+const fn by_start() -> [Key; PLACES] {
+    let mut table = [NOTHING; PLACES];
     let mut at = 0;
     while at < KEYS.len() {
-        let Key { field, spelled } = KEYS[at];
-        let start = start(&KEYS[at]);
-        table[place(start, SPREAD)] = (start, Key { field, spelled });
+        table[place(KEYS[at].words[0], SPREAD)] = KEYS[at];
         at += 1;
     }
     table
@@ -441,10 +460,7 @@ fn closing_quote(text: &[u8], quote: usize, own: &OwnLevel) -> Option<usize> {
     // The bits above the quote's own; shifted out entirely when it is beyond the block.
     let later = u32::try_from(quote + 1 - own.at).ok().and_then(|place| u64::MAX.checked_shl(place));
     match own.quotes & later.unwrap_or(0) {
-        0 => {
-            let from = (quote + 1).max(own.at + 64);
-            Some(from + memchr::memchr(b'"', text.get(from..)?)?)
-        }
+        0 => Some(scan::string_end(text, quote.max(own.at + 63)).ok()?.0 - 1),
         later => Some(own.at + later.trailing_zeros() as usize),
     }
 }
