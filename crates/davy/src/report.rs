@@ -33,6 +33,8 @@ pub struct Summary {
     pub first_time: Option<Timestamp>,
     pub last_time: Option<Timestamp>,
     pub accounts: Vec<Account>,
+    /// Everything that was read, by operation.
+    pub commands: Vec<Command>,
     pub findings: Findings,
     pub gates: Vec<Gate>,
     /// At most 1,000 of them.
@@ -59,6 +61,13 @@ pub struct Account {
 #[derive(Debug, Serialize)]
 pub struct Region {
     pub region: String,
+    #[serde(flatten)]
+    pub span: Span,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Command {
+    pub command: String,
     #[serde(flatten)]
     pub span: Span,
 }
@@ -111,6 +120,11 @@ impl Summary {
             first_time: total.map(|span| span.first_time),
             last_time: total.map(|span| span.last_time),
             accounts: accounts(&tally),
+            commands: tally
+                .coverage
+                .commands()
+                .map(|(command, span)| Command { command: command.into(), span })
+                .collect(),
             findings,
             gates: gates(detector, memory),
             rejects: tally.rejects,

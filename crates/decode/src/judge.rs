@@ -22,11 +22,13 @@ pub(crate) enum Fate<'a> {
     Digest,
 }
 
-/// Of which account, region and time a record is.
+/// Of which account, region, time and operation a record is.
 pub(crate) struct Place<'a> {
     pub(crate) account: Option<Scalar<'a>>,
     pub(crate) region: Option<Scalar<'a>>,
     pub(crate) time: Timestamp,
+    /// The name of the operation, as written.
+    pub(crate) command: &'a [u8],
 }
 
 /// Decides on a record by its header, and parses it only if it is wanted.
@@ -58,16 +60,17 @@ fn place<'a>(bytes: &[u8], header: &Header<'a>) -> Result<Place<'a>, String> {
     if header.event_source.is_some_and(|source| source.starts_with(b"\"aws:")) {
         return Err("S3 event notification, not a CloudTrail record".to_owned());
     }
-    let (Some(name), Some(raw_time)) = (header.event_name.and_then(Scalar::of), header.event_time) else {
+    let (Some(command), Some(raw_time)) = (header.event_name, header.event_time) else {
         return Err(reason::foreign(bytes));
     };
+    let Some(name) = Scalar::of(command) else { return Err(reason::foreign(bytes)) };
     if name.is_empty() {
         return Err("empty eventName".to_owned());
     }
     let written = Scalar::of(raw_time);
     let written = written.as_deref().unwrap_or(raw_time);
     let time = time::parse(written).ok_or_else(|| format!("impossible eventTime {}", reason::quoted(written)))?;
-    Ok(Place { account: header.account(), region: header.aws_region.and_then(Scalar::of), time })
+    Ok(Place { account: header.account(), region: header.aws_region.and_then(Scalar::of), time, command })
 }
 
 fn is_insight(header: &Header<'_>) -> bool {

@@ -64,13 +64,13 @@ impl<'a> Object<'a> {
 }
 
 /// A string without its quotes and escapes, a number or a truth value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Scalar<'a>(Cow<'a, [u8]>);
 
 impl<'a> Scalar<'a> {
     pub(crate) fn of(raw: &'a [u8]) -> Option<Self> {
         match raw {
-            [b'"', inner @ .., b'"'] if memchr::memchr(b'\\', inner).is_none() => Some(Self(Cow::Borrowed(inner))),
+            [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => Some(Self(Cow::Borrowed(inner))),
             [b'"', inner @ .., b'"'] => Some(Self(Cow::Owned(unescape(inner)))),
             b"null" | [b'"' | b'{' | b'[', ..] | [] => None,
             scalar => Some(Self(Cow::Borrowed(scalar))),

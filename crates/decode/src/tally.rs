@@ -5,6 +5,7 @@ use model::{Coverage, Event, Reject, Span};
 use crate::{
     Caps,
     judge::{Fate, Place},
+    lenient::Scalar,
 };
 
 /// How many records there were, and what became of them.
@@ -96,11 +97,13 @@ impl<'a> Tally<'a> {
 struct Ground<'a> {
     coverage: Coverage,
     current: Option<(Place<'a>, Span)>,
+    commands: Commands<'a>,
 }
 
 impl<'a> Ground<'a> {
     fn add(&mut self, place: Place<'a>) {
         let span = Span::at(place.time);
+        self.commands.add(place.command, span, &mut self.coverage);
         match &mut self.current {
             Some((current, sum)) if current.account == place.account && current.region == place.region => {
                 sum.merge(span);
@@ -121,6 +124,51 @@ impl<'a> Ground<'a> {
 
     fn finish(mut self) -> Coverage {
         self.settle();
+        self.commands.settle(&mut self.coverage);
         self.coverage
+    }
+}
+
+/// The operations in the making: a file has some fifty of them, so that nearly each has a
+/// place of its own here and the map is not asked.
+#[derive(Default)]
+struct Commands<'a>(Vec<Option<(&'a [u8], Span)>>);
+
+impl<'a> Commands<'a> {
+    const PLACES: usize = 256;
+
+    #[inline]
+    fn add(&mut self, command: &'a [u8], span: Span, coverage: &mut Coverage) {
+        if self.0.is_empty() {
+            self.0.resize(Self::PLACES, None);
+        }
+        match &mut self.0[Self::place(command)] {
+            Some((known, sum)) if *known == command => sum.merge(span),
+            place => {
+                let replaced = place.replace((command, span));
+                Self::hand_on(replaced, coverage);
+            }
+        }
+    }
+
+    fn settle(&mut self, coverage: &mut Coverage) {
+        self.0.drain(..).for_each(|place| Self::hand_on(place, coverage));
+    }
+
+    fn hand_on(place: Option<(&[u8], Span)>, coverage: &mut Coverage) {
+        if let Some((command, span)) = place
+            && let Some(name) = Scalar::of(command)
+        {
+            coverage.add_command(&name.text(), span);
+        }
+    }
+
+    /// By the last bytes and the length: names begin alike, and differ further on.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "eight bits are left of it")]
+    fn place(command: &[u8]) -> usize {
+        let last = command.last_chunk::<8>().map_or(0, |last| u64::from_le_bytes(*last));
+        let mixed = (last ^ command.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> (64 - Self::PLACES.ilog2())) as usize
     }
 }

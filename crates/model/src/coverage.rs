@@ -27,13 +27,15 @@ impl Span {
     }
 }
 
-/// Events of any kind, by account and region. A join of minima, maxima and sums, so that
+/// Events of any kind, by account and region, and by operation. A join of minima, maxima and sums, so that
 /// parts read in any order, by any number of readers, give the same whole.
 ///
 /// A record that names no account or no region is counted under the empty name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
     accounts: BTreeMap<Text, BTreeMap<Text, Span>>,
+    #[serde(default)]
+    commands: BTreeMap<Text, Span>,
 }
 
 impl Coverage {
@@ -54,7 +56,24 @@ impl Coverage {
         }
     }
 
+    pub fn add_command(&mut self, command: &str, span: Span) {
+        match self.commands.get_mut(command) {
+            Some(known) => known.merge(span),
+            None => {
+                self.commands.insert(command.into(), span);
+            }
+        }
+    }
+
+    /// The operations by name.
+    pub fn commands(&self) -> impl Iterator<Item = (&str, Span)> {
+        self.commands.iter().map(|(command, span)| (&**command, *span))
+    }
+
     pub fn merge(&mut self, other: &Self) {
+        for (command, span) in other.commands() {
+            self.add_command(command, span);
+        }
         for (account, region, span) in other.iter() {
             self.add(account, region, span);
         }
