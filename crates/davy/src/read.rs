@@ -5,6 +5,7 @@
 
 use std::{
     collections::BTreeMap,
+    io::{self, ErrorKind, Read as _},
     num::NonZeroUsize,
     path::PathBuf,
     sync::atomic::{AtomicUsize, Ordering},
@@ -12,7 +13,7 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use decode::{Caps, Decoded, Verdict, Wanted};
+use decode::{Caps, Decoded, Decoder, Verdict, Wanted};
 use detect::Batch;
 use jiff::Timestamp;
 use model::{Coverage, Reject};
@@ -26,6 +27,9 @@ use crate::{
 
 /// Decoded files in flight, a thread. More would only hide that the receiver is slow.
 const QUEUE: usize = 4;
+
+/// Room behind the end of a file, in which its end is noticed; a pipe is read in such pieces.
+const PROBE_BYTES: usize = 64 << 10;
 
 /// Reads all of `input`, hands every batch to `take` in the order of the files, and says what
 /// became of each file and record. Events at or after `until` are left out.
@@ -77,16 +81,50 @@ fn nothing_to_read(paths: &[PathBuf], rejects: &[Reject]) -> anyhow::Error {
 /// Takes one file after the other until there are none left, or nobody listens.
 fn work(files: &[File], next: &AtomicUsize, wanted: &Wanted, sender: &Sender<(usize, Decoded)>) {
     let caps = Caps::default();
+    let mut decoder = Decoder::new(caps);
+    let mut packed = Packed::default();
     loop {
         let index = next.fetch_add(1, Ordering::Relaxed);
         let Some(file) = files.get(index) else { return };
-        let decoded = match file.read(caps.unpacked_bytes) {
-            Ok(bytes) => decode::decode(&file.name(), &bytes, wanted, &caps),
+        let decoded = match packed.read(file, caps.unpacked_bytes) {
+            Ok(bytes) => decoder.decode(&file.name(), bytes, wanted),
             Err(error) => unreadable(file, &error),
         };
         if sender.send((index, decoded)).is_err() {
             return;
         }
+    }
+}
+
+/// Memory for a file as it is on disk, used again for every file.
+#[derive(Default)]
+struct Packed {
+    bytes: Vec<u8>,
+}
+
+impl Packed {
+    /// The whole file, but no more than one byte beyond `most`, which the decoder will say.
+    ///
+    /// The size is known from the walk, so that one read fetches the file and one finds its end.
+    fn read(&mut self, file: &File, most: u64) -> io::Result<&[u8]> {
+        let mut source = file.open()?;
+        let most = usize::try_from(most).unwrap_or(usize::MAX).saturating_add(1);
+        let expected = usize::try_from(file.size()).unwrap_or(usize::MAX);
+        let mut length = 0;
+        while length < most {
+            let room = expected.max(length).saturating_add(PROBE_BYTES).min(most);
+            if self.bytes.len() < room {
+                self.bytes.resize(room, 0);
+            }
+            let end = self.bytes.len().min(most);
+            match source.read(&mut self.bytes[length..end]) {
+                Ok(0) => break,
+                Ok(read) => length += read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(&self.bytes[..length])
     }
 }
 

@@ -22,6 +22,7 @@ mod wanted;
 use model::{Coverage, Event, Reject};
 
 use container::{Piece, Walk};
+use envelope::{Unpacked, Unpacker};
 use judge::{Fate, judge};
 use tally::Tally;
 use wanted::Filter;
@@ -70,10 +71,33 @@ pub struct Decoded {
     pub unpacked_bytes: u64,
 }
 
-/// Reads the content of one file. `path` only names it in rejects.
+/// Reads one file after the other, and uses its memory again for each. One thread has one.
+pub struct Decoder {
+    caps: Caps,
+    unpacker: Unpacker,
+}
+
+impl Decoder {
+    pub fn new(caps: Caps) -> Self {
+        Self { caps, unpacker: Unpacker::new() }
+    }
+
+    /// Reads the content of one file. `path` only names it in rejects.
+    pub fn decode(&mut self, path: &str, packed: &[u8], wanted: &Wanted) -> Decoded {
+        let decoded =
+            decode_unpacked(path, &self.unpacker.unpack(packed, self.caps.unpacked_bytes), wanted, &self.caps);
+        self.unpacker.shrink();
+        decoded
+    }
+}
+
+/// Reads the content of a single file.
 pub fn decode(path: &str, packed: &[u8], wanted: &Wanted, caps: &Caps) -> Decoded {
-    let unpacked = envelope::unpack(packed, caps.unpacked_bytes);
-    let content = &*unpacked.content;
+    Decoder::new(*caps).decode(path, packed, wanted)
+}
+
+fn decode_unpacked(path: &str, unpacked: &Unpacked<'_>, wanted: &Wanted, caps: &Caps) -> Decoded {
+    let content = unpacked.content;
     let filter = Filter::new(&wanted.which);
     let mut tally = Tally::new(path, caps);
     for piece in Walk::new(content, caps.depth) {
@@ -88,8 +112,8 @@ pub fn decode(path: &str, packed: &[u8], wanted: &Wanted, caps: &Caps) -> Decode
             Piece::Unclosed { offset } => tally.damage(offset, "the list of records is not closed".to_owned()),
         }
     }
-    if let Some(reason) = unpacked.incomplete {
-        tally.damage(content.len(), reason);
+    if let Some(reason) = &unpacked.incomplete {
+        tally.damage(content.len(), reason.clone());
     }
     finish(tally, content)
 }
