@@ -6,7 +6,7 @@
 //! believed only where all is as the file says; whatever is odd about a file is left to the
 //! stream, which says how far it came and why not further.
 
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, BufReader, Cursor, ErrorKind, Read};
 
 use flate2::bufread::MultiGzDecoder;
 use libdeflater::Decompressor;
@@ -25,12 +25,15 @@ const AT_ONCE_BYTES: usize = 64 << 20;
 
 /// How far to look for a first bracket before the rest is unpacked: a gzip of zeros must not
 /// cost its thousandfold.
-pub(crate) const GLANCE_BYTES: usize = 64 << 10;
+const GLANCE_BYTES: usize = 64 << 10;
 
 const PIECE_BYTES: usize = 256 << 10;
 
 /// Small pieces lose less when a stream turns out to be corrupt, and cost more.
 const CAREFUL_PIECE_BYTES: usize = 64;
+
+/// A compromise of the two where nothing can be read twice.
+const STREAM_PIECE_BYTES: usize = 64 << 10;
 
 /// A buffer that grew beyond this is given back once its file is done.
 const KEPT_BYTES: usize = 32 << 20;
@@ -40,6 +43,8 @@ pub(crate) struct Unpacked<'a> {
     pub(crate) content: &'a [u8],
     /// Why this is not all of it. It belongs to the end of `content`.
     pub(crate) incomplete: Option<String>,
+    /// It is not all because there is more than the limit.
+    pub(crate) is_beyond_limit: bool,
 }
 
 /// What is used again for every file. Fresh memory costs a page fault for each 4 KiB, which
@@ -68,17 +73,17 @@ impl Unpacker {
 
     fn unpack_gzip(&mut self, packed: &[u8], most: usize) -> Unpacked<'_> {
         if let Some(incomplete) = self.inflate_at_once(packed, most) {
-            return Unpacked { content: self.room.content(), incomplete };
+            return self.unpacked(incomplete, false);
         }
         let expected = expected_bytes(packed);
         let mut read_in =
             |piece| self.room.read_all("gzip", MultiGzDecoder::new(packed), Limits { expected, most, piece });
-        let (mut incomplete, corrupt) = read_in(PIECE_BYTES);
-        if corrupt {
+        let (mut incomplete, mut end) = read_in(PIECE_BYTES);
+        if matches!(end, End::Corrupt) {
             // A decoder that meets corrupt data drops what it made of the same piece before.
-            incomplete = read_in(CAREFUL_PIECE_BYTES).0;
+            (incomplete, end) = read_in(CAREFUL_PIECE_BYTES);
         }
-        Unpacked { content: self.room.content(), incomplete }
+        self.unpacked(incomplete, matches!(end, End::Limit))
     }
 
     /// `None` where the stream has to be asked: the file is large, has a second member (the
@@ -98,14 +103,18 @@ impl Unpacker {
     }
 
     fn unpack_zstd(&mut self, packed: &[u8], most: usize) -> Unpacked<'_> {
-        let incomplete = match zstd::stream::read::Decoder::with_buffer(packed) {
+        let (incomplete, end) = match zstd::stream::read::Decoder::with_buffer(packed) {
             Ok(stream) => {
                 let limits = Limits { expected: packed.len(), most, piece: PIECE_BYTES };
-                self.room.read_all("zstd", stream, limits).0
+                self.room.read_all("zstd", stream, limits)
             }
-            Err(error) => Some(format!("zstd stream cannot be opened: {error}")),
+            Err(error) => (Some(format!("zstd stream cannot be opened: {error}")), End::Corrupt),
         };
-        Unpacked { content: self.room.content(), incomplete }
+        self.unpacked(incomplete, matches!(end, End::Limit))
+    }
+
+    fn unpacked(&self, incomplete: Option<String>, is_beyond_limit: bool) -> Unpacked<'_> {
+        Unpacked { content: self.room.content(), incomplete, is_beyond_limit }
     }
 
     /// Gives back what one large file needed and no other will.
@@ -118,8 +127,14 @@ impl Unpacker {
 
 fn plain(content: &[u8], most: usize) -> Unpacked<'_> {
     let within = &content[..content.len().min(most)];
-    let incomplete = (content.len() > most).then(|| format!("larger than {most} bytes: the rest is not read"));
-    Unpacked { content: within, incomplete }
+    let is_beyond_limit = content.len() > most;
+    let incomplete = is_beyond_limit.then(|| format!("larger than {most} bytes: the rest is not read"));
+    Unpacked { content: within, incomplete, is_beyond_limit }
+}
+
+/// How long a content says that it is. It may be longer.
+pub(crate) fn stated_bytes(packed: &[u8]) -> usize {
+    if packed.starts_with(&GZIP_MEMBER[..2]) { expected_bytes(packed) } else { packed.len() }
 }
 
 /// What the last member of a gzip says of its length; it may lie, or not be the only one.
@@ -129,7 +144,7 @@ fn expected_bytes(packed: &[u8]) -> usize {
 }
 
 /// Whether a text that begins like this can hold a record.
-pub(crate) fn may_be_json(glance: &[u8]) -> bool {
+fn may_be_json(glance: &[u8]) -> bool {
     memchr::memchr2(b'{', b'[', glance).is_some() || glance.trim_ascii().is_empty()
 }
 
@@ -144,6 +159,8 @@ enum End {
     All,
     Limit,
     NotJson,
+    Early,
+    Corrupt,
 }
 
 /// Memory that is cleared once, when it grows, and then written over.
@@ -180,18 +197,17 @@ impl Room {
         })
     }
 
-    /// Reads to the end of a stream, or to where it breaks: why it is not all, and whether it
-    /// was corrupt.
-    fn read_all(&mut self, name: &str, mut stream: impl Read, limits: Limits) -> (Option<String>, bool) {
+    /// Reads to the end of a stream, or to where it breaks, and says why that is not all.
+    fn read_all(&mut self, name: &str, mut stream: impl Read, limits: Limits) -> (Option<String>, End) {
         self.clear();
-        match self.read_within(&mut stream, limits) {
-            Ok(End::All) => (None, false),
-            Ok(End::Limit) => {
-                (Some(format!("unpacks to more than {} bytes: the rest is not read", limits.most)), false)
-            }
-            Ok(End::NotJson) => (self.refuse_what_is_not_json(), false),
-            Err(error) => (Some(broken(name, self.length as u64, &error)), error.kind() != ErrorKind::UnexpectedEof),
-        }
+        let end = self.read_within(&mut stream, limits);
+        let incomplete = match &end {
+            Ok(End::Limit) => Some(format!("unpacks to more than {} bytes: the rest is not read", limits.most)),
+            Ok(End::NotJson) => self.refuse_what_is_not_json(),
+            Ok(_) => None,
+            Err(error) => Some(broken(name, self.length as u64, error)),
+        };
+        (incomplete, end.unwrap_or_else(|error| if is_early(&error) { End::Early } else { End::Corrupt }))
     }
 
     fn read_within(&mut self, stream: &mut impl Read, limits: Limits) -> io::Result<End> {
@@ -232,12 +248,134 @@ impl Room {
 }
 
 /// How a stream that breaks off is described.
-pub(crate) fn broken(name: &str, after: u64, error: &io::Error) -> String {
-    if error.kind() == ErrorKind::UnexpectedEof {
+fn broken(name: &str, after: u64, error: &io::Error) -> String {
+    if error.raw_os_error().is_some() || name.is_empty() {
+        format!("cannot be read after {after} bytes: {error}")
+    } else if is_early(error) {
         format!("{name} stream ends early after {after} bytes")
     } else {
         format!("{name} stream is corrupt after {after} bytes: {error}")
     }
+}
+
+fn is_early(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::UnexpectedEof
+}
+
+/// The content of a file that is unpacked as it is read.
+pub(crate) struct Stream<'r> {
+    name: &'static str,
+    source: Box<dyn Read + 'r>,
+    /// What had to be read to judge of the rest, and why it could not be read on.
+    glance: Cursor<Vec<u8>>,
+    glance_error: Option<io::Error>,
+    offset: u64,
+    has_ended: bool,
+    incomplete: Option<String>,
+}
+
+impl<'r> Stream<'r> {
+    pub(crate) fn open(mut packed: impl Read + 'r) -> Self {
+        let mut mark = [0; ZSTD_FRAME.len()];
+        let mut length = 0;
+        let error = fill(&mut packed, &mut mark, &mut length).err();
+        let is_gzip = mark.starts_with(&GZIP_MEMBER[..2]) && length >= 2;
+        let packed = BufReader::with_capacity(PIECE_BYTES, Cursor::new(mark).take(length as u64).chain(packed));
+        if let Some(error) = error {
+            return Self::of("", Box::new(packed), Some(error));
+        }
+        if is_gzip {
+            Self::of("gzip", Box::new(MultiGzDecoder::new(packed)), None).glance()
+        } else if mark == ZSTD_FRAME {
+            match zstd::stream::read::Decoder::with_buffer(packed) {
+                Ok(stream) => Self::of("zstd", Box::new(stream), None).glance(),
+                Err(error) => Self::of("zstd", Box::new(io::empty()), Some(error)),
+            }
+        } else {
+            Self::of("", Box::new(packed), None)
+        }
+    }
+
+    fn of(name: &'static str, source: Box<dyn Read + 'r>, glance_error: Option<io::Error>) -> Self {
+        let glance = Cursor::default();
+        Self { name, source, glance, glance_error, offset: 0, has_ended: false, incomplete: None }
+    }
+
+    /// Refuses what does not begin as JSON does, as where a file is unpacked whole.
+    fn glance(mut self) -> Self {
+        let mut glance = vec![0; GLANCE_BYTES];
+        let mut length = 0;
+        self.glance_error = fill(&mut self.source, &mut glance, &mut length).err();
+        glance.truncate(length);
+        if length == GLANCE_BYTES && !may_be_json(&glance) {
+            self.end(Some("not JSON".to_owned()));
+        } else {
+            self.glance = Cursor::new(glance);
+        }
+        self
+    }
+
+    /// Fills `bytes` as far as there is content, and says how far.
+    pub(crate) fn fill(&mut self, bytes: &mut [u8]) -> usize {
+        let mut length = 0;
+        while length < bytes.len() && !self.has_ended {
+            // A decoder that meets corrupt data drops what it made of the same piece before.
+            let end = bytes.len().min(length + STREAM_PIECE_BYTES);
+            match self.read_piece(&mut bytes[length..end]) {
+                Ok(0) => self.end(None),
+                Ok(read) => {
+                    length += read;
+                    self.offset += read as u64;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => self.end(Some(broken(self.name, self.offset, &error))),
+            }
+        }
+        length
+    }
+
+    fn read_piece(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        match (self.glance.read(bytes)?, self.glance_error.take()) {
+            (0, Some(error)) => Err(error),
+            (0, None) => self.source.read(bytes),
+            (read, error) => {
+                self.glance_error = error;
+                Ok(read)
+            }
+        }
+    }
+
+    fn end(&mut self, incomplete: Option<String>) {
+        self.has_ended = true;
+        self.incomplete = incomplete;
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.has_ended
+    }
+
+    /// How much was read.
+    pub(crate) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Why this is not all of it, once it has ended.
+    pub(crate) fn incomplete(&self) -> Option<&str> {
+        self.incomplete.as_deref()
+    }
+}
+
+/// Reads until `bytes` are full or there is no more.
+fn fill(source: &mut impl Read, bytes: &mut [u8], length: &mut usize) -> io::Result<()> {
+    while *length < bytes.len() {
+        match source.read(&mut bytes[*length..]) {
+            Ok(0) => break,
+            Ok(read) => *length += read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

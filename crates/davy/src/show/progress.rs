@@ -31,8 +31,9 @@ impl Progress {
         Self { bar, files: files.len() as u64, done: Cell::new(0), records: Cell::new(0) }
     }
 
-    pub fn advance(&self, file: &File, decoded: &Decoded) {
-        self.done.update(|done| done + 1);
+    /// Counts a part of a file in, and the file with the last one.
+    pub fn advance(&self, file: &File, decoded: &Decoded, is_last: bool) {
+        self.done.update(|done| done + u64::from(is_last));
         self.records.update(|records| records + decoded.records.read);
         if self.bar.is_hidden() {
             return;
@@ -40,7 +41,9 @@ impl Progress {
         let millis = u64::try_from(self.bar.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
         let rate = HumanCount(self.records.get().saturating_mul(1000) / millis);
         self.bar.set_message(format!("{} of {} files  {rate} records/s", self.done.get(), self.files));
-        self.bar.inc(file.size());
+        if is_last {
+            self.bar.inc(file.size());
+        }
     }
 
     pub fn finish(self) {
