@@ -54,10 +54,18 @@ pub(crate) struct Walk<'a> {
     task: Task,
     depth: usize,
     frames: Vec<Frame>,
-    found_any: bool,
-    empty: bool,
+    found: Found,
     search_bytes_left: u64,
     gave_up_at: Option<u64>,
+}
+
+/// What a text is known to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Found {
+    Nothing,
+    Bytes,
+    /// A record, a list, or what was to be one.
+    Value,
 }
 
 /// What a walk is at.
@@ -135,8 +143,7 @@ impl<'a> Walk<'a> {
             task: Task::Step,
             depth,
             frames: Vec::new(),
-            found_any: false,
-            empty: true,
+            found: Found::Nothing,
             search_bytes_left: SEARCH_FACTOR.saturating_mul(searched),
             gave_up_at: None,
         }
@@ -159,17 +166,16 @@ impl<'a> Walk<'a> {
 
     /// The same walk over other text; a lifetime cannot be exchanged in fewer words.
     fn over(self, text: &[u8]) -> Walk<'_> {
-        let Self { base, before, more, task, depth, frames, found_any, empty, search_bytes_left, gave_up_at, .. } =
-            self;
+        let Self { base, before, more, task, depth, frames, found, search_bytes_left, gave_up_at, .. } = self;
         let (at, starved) = (0, false);
         #[rustfmt::skip]
-        let walk = Walk { text, at, base, before, more, starved, task, depth, frames, found_any, empty, search_bytes_left, gave_up_at };
+        let walk = Walk { text, at, base, before, more, starved, task, depth, frames, found, search_bytes_left, gave_up_at };
         walk
     }
 
     /// Whether there was nothing at all.
     pub(crate) fn is_empty(&self) -> bool {
-        self.empty
+        self.found == Found::Nothing
     }
 
     /// The end was reached, or given up to be reached.
@@ -194,7 +200,7 @@ impl<'a> Walk<'a> {
         }
         let offset = self.offset(self.at);
         self.task = Task::PassOver(Oversize::default());
-        self.found_any = true;
+        self.found = Found::Value;
         let is_member = byte == b'"' && self.frames.last() == Some(&Frame::Document);
         if is_member && let Ok(Next::Key(key)) = scan::next_key(self.text, self.at) {
             self.at = key.value;
@@ -228,12 +234,12 @@ impl<'a> Walk<'a> {
 
     /// Whether the first bytes of a mark that is filling end the block.
     fn is_cut_filling(&self) -> bool {
-        matches!(self.text[self.at..], [0xef] | [0xef, 0xbb] | [0xc2])
+        matches!(self.text[self.at..], [0xef | 0xc2] | [0xef, 0xbb])
     }
 
     /// Moves on by one token or value, which may be a piece.
     fn step(&mut self, byte: u8) -> Option<Piece<'a>> {
-        self.empty = false;
+        self.found = self.found.max(Found::Bytes);
         match (byte, self.frames.last()) {
             (b',', _) => self.at += 1,
             (b'}' | b']', frame) => {
@@ -260,7 +266,7 @@ impl<'a> Walk<'a> {
         match header::cut(self.text, open, self.depth) {
             Ok(Cut::Record { end, header }) => {
                 self.at = end;
-                self.found_any = true;
+                self.found = Found::Value;
                 Some(Piece::Record { offset: self.offset(open), bytes: &self.text[open..end], header })
             }
             Ok(Cut::List { bracket }) => {
@@ -321,7 +327,7 @@ impl<'a> Walk<'a> {
             return self.starve();
         }
         let offset = self.offset(self.at);
-        self.found_any = true;
+        self.found = Found::Value;
         if fault.kind == FaultKind::TooDeep {
             self.at = fault.at;
         } else {
@@ -358,7 +364,7 @@ impl<'a> Walk<'a> {
 
     fn end_search(&mut self) -> Option<Piece<'a>> {
         let Task::SearchAfterRubbish { offset } = std::mem::replace(&mut self.task, Task::Step) else { return None };
-        let nothing_else = !self.found_any && self.at == self.text.len();
+        let nothing_else = self.found < Found::Value && self.at == self.text.len();
         let reason = "not JSON";
         Some(if nothing_else { Piece::Damage { offset, reason } } else { Piece::BadRecord { offset, reason } })
     }
@@ -408,7 +414,7 @@ impl<'a> Walk<'a> {
 
     fn enter(&mut self, frames: &[Frame], bracket: usize) {
         self.frames.extend_from_slice(frames);
-        self.found_any = true;
+        self.found = Found::Value;
         self.at = bracket + 1;
     }
 

@@ -93,15 +93,15 @@ impl<'r> Reading<'r> {
     fn blocks(mut self, stream: &mut Stream<'_>, blocks: &mut Blocks) -> Decoded {
         blocks.clear();
         let mut paused = Walk::in_blocks(self.caps.depth, self.caps.record_bytes as u64);
-        let (mut past, mut idle_since) = (Past::default(), 0);
+        let (mut earlier, mut idle_since) = (Past::default(), 0);
         loop {
             let new_bytes = blocks.read(stream, self.caps);
             let mut walk = paused.resume(blocks.text(), new_bytes, !stream.has_ended());
-            let mut tally = Tally::new(self.path, self.caps, past);
+            let mut tally = Tally::new(self.path, self.caps, earlier);
             self.walk(&mut walk, &mut tally, stream.incomplete().is_some());
             let offset = stream.offset();
             let so_far = tally.so_far();
-            if so_far.understood + so_far.digests > past.understood + past.digests {
+            if so_far.understood + so_far.digests > earlier.understood + earlier.digests {
                 idle_since = offset;
             }
             let is_idle = !walk.has_ended() && offset - idle_since > self.caps.idle_bytes;
@@ -110,8 +110,8 @@ impl<'r> Reading<'r> {
             } else if let Some(reason) = stream.incomplete() {
                 tally.damage(offset, reason.to_owned());
             }
-            past = tally.so_far();
-            let part = tally.part(verdict(past, walk.is_empty()), new_bytes as u64);
+            earlier = tally.so_far();
+            let part = tally.part(verdict(earlier, walk.is_empty()), new_bytes as u64);
             if is_idle || walk.has_ended() {
                 return part;
             }
@@ -129,7 +129,7 @@ impl<'r> Reading<'r> {
         'r: 'a,
     {
         loop {
-            while let Some(piece) = walk.next() {
+            for piece in walk.by_ref() {
                 self.piece(piece, tally, breaks_off);
                 if self.take.is_some() && tally.events.len() >= PART_EVENTS {
                     let part = tally.part(verdict(tally.so_far(), false), 0);

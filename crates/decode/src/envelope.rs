@@ -409,8 +409,8 @@ mod tests {
     #[test]
     fn whole_streams_are_unpacked() {
         let check = |packed: &[u8], expected: &[u8]| {
-            let mut unpacker = Unpacker::new();
-            let unpacked = unpacker.unpack(packed, 1 << 30);
+            let mut opener = Unpacker::new();
+            let unpacked = opener.unpack(packed, 1 << 30);
             assert_eq!(unpacked.incomplete, None);
             assert!(unpacked.content == expected);
         };
@@ -428,11 +428,11 @@ mod tests {
     #[test]
     fn a_broken_stream_gives_what_came_before_the_break() {
         let check = |packed: &[u8], at_least: usize, reason: &str| {
-            let mut unpacker = Unpacker::new();
-            let unpacked = unpacker.unpack(packed, 1 << 30);
+            let mut opener = Unpacker::new();
+            let unpacked = opener.unpack(packed, 1 << 30);
             let incomplete = unpacked.incomplete.unwrap();
             assert!(incomplete.starts_with(reason), "{incomplete}");
-            assert!(unpacked.content.len() >= at_least && noise(300_000).starts_with(&unpacked.content));
+            assert!(unpacked.content.len() >= at_least && noise(300_000).starts_with(unpacked.content));
         };
         let whole = gzip(&noise(300_000));
         check(&whole[..whole.len() / 2], 140_000, "gzip stream ends early after 1");
@@ -442,8 +442,8 @@ mod tests {
         let mut corrupt = whole.clone();
         let middle = corrupt.len() / 2;
         corrupt[middle..middle + 200].fill(0xff);
-        let mut unpacker = Unpacker::new();
-        let unpacked = unpacker.unpack(&corrupt, 1 << 30);
+        let mut opener = Unpacker::new();
+        let unpacked = opener.unpack(&corrupt, 1 << 30);
         assert!(unpacked.incomplete.unwrap().starts_with("gzip stream is corrupt after"));
         assert!(unpacked.content[..140_000] == noise(300_000)[..140_000]);
         let whole = zstd(&noise(300_000));
@@ -455,8 +455,8 @@ mod tests {
         let noise = noise(300_000);
         for packed in [gzip(&noise), zstd(&noise), noise.clone()] {
             for most in [0, 1, 70_000, 299_999] {
-                let mut unpacker = Unpacker::new();
-                let unpacked = unpacker.unpack(&packed, most as u64);
+                let mut opener = Unpacker::new();
+                let unpacked = opener.unpack(&packed, most as u64);
                 assert_eq!(unpacked.content.len(), most);
                 assert!(unpacked.incomplete.is_some(), "{most}");
             }
@@ -478,14 +478,14 @@ mod tests {
         let members = [gzip(&first), gzip(&second)].concat();
         // The last member says 3000, and so does the first: that of all is no use.
         let same = [gzip(&second), gzip(&second)].concat();
-        let mut unpacker = Unpacker::new();
-        assert!(unpacker.unpack(&members, 1 << 30).content == both);
-        assert!(unpacker.unpack(&same, 1 << 30).content == second.repeat(2));
-        assert!(unpacker.unpack(&gzip(&second), 1 << 30).content == second, "nothing is left of the file before");
+        let mut opener = Unpacker::new();
+        assert!(opener.unpack(&members, 1 << 30).content == both);
+        assert!(opener.unpack(&same, 1 << 30).content == second.repeat(2));
+        assert!(opener.unpack(&gzip(&second), 1 << 30).content == second, "nothing is left of the file before");
         let mut liar = gzip(&first);
         let length = liar.len();
         liar[length - 4..].copy_from_slice(&4999_u32.to_le_bytes());
-        let unpacked = unpacker.unpack(&liar, 1 << 30);
+        let unpacked = opener.unpack(&liar, 1 << 30);
         assert!(unpacked.incomplete.unwrap().starts_with("gzip stream is corrupt after"));
         assert!(unpacked.content == first);
     }
@@ -498,30 +498,30 @@ mod tests {
         encoder.write_all(&content).unwrap();
         let packed = encoder.finish().unwrap();
         assert!(memchr::memmem::find(&packed[1..], &GZIP_MEMBER).is_some());
-        let mut unpacker = Unpacker::new();
-        assert!(unpacker.inflate_at_once(&packed, 1 << 30).is_none());
-        let unpacked = unpacker.unpack(&packed, 1 << 30);
+        let mut opener = Unpacker::new();
+        assert!(opener.inflate_at_once(&packed, 1 << 30).is_none());
+        let unpacked = opener.unpack(&packed, 1 << 30);
         assert_eq!(unpacked.incomplete, None);
         assert!(unpacked.content == content);
     }
 
     #[test]
     fn zeros_are_no_json_either_way() {
-        let mut unpacker = Unpacker::new();
+        let mut opener = Unpacker::new();
         for packed in [gzip(&vec![0; 1 << 20]), gzip(&vec![0; 1 << 20]).repeat(2), zstd(&vec![0; 1 << 20])] {
-            let unpacked = unpacker.unpack(&packed, 1 << 30);
+            let unpacked = opener.unpack(&packed, 1 << 30);
             assert_eq!((unpacked.content.len(), unpacked.incomplete.as_deref()), (0, Some("not JSON")));
         }
     }
 
     #[test]
     fn a_large_buffer_is_given_back() {
-        let mut unpacker = Unpacker::new();
+        let mut opener = Unpacker::new();
         let large = gzip(&vec![b' '; KEPT_BYTES + 1]);
         for (packed, kept) in [(&large, 0), (&gzip(b"{}"), 2)] {
-            unpacker.unpack(packed, 1 << 30);
-            unpacker.shrink();
-            assert_eq!(unpacker.room.bytes.len(), kept);
+            opener.unpack(packed, 1 << 30);
+            opener.shrink();
+            assert_eq!(opener.room.bytes.len(), kept);
         }
     }
 }

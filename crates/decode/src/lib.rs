@@ -53,17 +53,21 @@ pub struct Caps {
     pub rejects: usize,
 }
 
+impl Caps {
+    pub const DEFAULT: Self = Self {
+        unpacked_bytes: 1 << 30,
+        whole_bytes: 16 << 20,
+        block_bytes: 256 << 10,
+        record_bytes: 16 << 20,
+        idle_bytes: 256 << 20,
+        depth: 512,
+        rejects: 100,
+    };
+}
+
 impl Default for Caps {
     fn default() -> Self {
-        Self {
-            unpacked_bytes: 1 << 30,
-            whole_bytes: 16 << 20,
-            block_bytes: 256 << 10,
-            record_bytes: 16 << 20,
-            idle_bytes: 256 << 20,
-            depth: 512,
-            rejects: 100,
-        }
+        Self::DEFAULT
     }
 }
 
