@@ -14,7 +14,7 @@ use libfuzzer_sys::fuzz_target;
 /// Small ones, so that the limits are met too; but no events are dropped with the others.
 fn caps(content: &[u8]) -> Caps {
     let unpacked_bytes = if is_limited(content) { 1 << 13 } else { 1 << 30 };
-    Caps { unpacked_bytes, depth: 16, rejects: 10 }
+    Caps { unpacked_bytes, depth: 16, rejects: 10, ..Caps::default() }
 }
 
 fn is_limited(content: &[u8]) -> bool {

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{self, Read as _},
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -39,20 +39,12 @@ impl File {
         }
     }
 
-    /// The whole file, as it is decoded whole; but no more than one byte beyond `most`, which
-    /// the decoder will say: `/dev/zero` has no end.
-    pub fn read(&self, most: u64) -> io::Result<Vec<u8>> {
+    pub fn open(&self) -> io::Result<Box<dyn Read>> {
         match self {
-            Self::Path { path, size } => read_within(fs::File::open(path)?, *size, most),
-            Self::StandardInput => read_within(io::stdin().lock(), 0, most),
+            Self::Path { path, .. } => Ok(Box::new(fs::File::open(path)?)),
+            Self::StandardInput => Ok(Box::new(io::stdin().lock())),
         }
     }
-}
-
-fn read_within(source: impl io::Read, expected: u64, most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(usize::try_from(expected.min(most)).unwrap_or(0));
-    source.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// Walks the paths. What is not there or may not be read is said, and the walk goes on.

@@ -50,14 +50,18 @@ impl Tally {
         Self { files, rejects, rejects_total: count, ..Self::default() }
     }
 
-    /// Counts a file in, and takes its rejects.
-    pub fn add(&mut self, decoded: &mut Decoded) {
+    /// Counts a file in; its last part knows what became of it.
+    pub fn add_file(&mut self, verdict: Verdict) {
         self.files.found += 1;
-        match decoded.verdict {
+        match verdict {
             Verdict::Read => self.files.read += 1,
             Verdict::Skipped(_) => self.files.skipped += 1,
             Verdict::Rejected => self.files.rejected += 1,
         }
+    }
+
+    /// Counts the records of a part in, and takes its rejects.
+    pub fn add(&mut self, decoded: &mut Decoded) {
         self.records.read += decoded.records.read;
         self.records.kept += decoded.records.kept;
         self.records.filtered += decoded.records.filtered;

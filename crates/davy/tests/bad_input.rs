@@ -316,19 +316,17 @@ mod unix {
     fn memory_stays_within_bounds() {
         let folder = with_good_file();
         put(folder.path(), "zeros.json.gz", zeros());
-        put(folder.path(), "string.json.gz", long_string());
+        put(folder.path(), "string.json.gz", super::long_string());
         let run = limited(1 << 20, &format!("scan --threads 2 --format jsonl '{}'", folder.path().display())).found();
         check_theft_is_found(&run);
         assert_eq!(count(&run.summary(), "files", "found"), 3);
-        // The string is a string, however long.
-        assert_eq!(count(&run.summary(), "records", "filtered"), 1);
-        assert_eq!(run.summary()["rejects_total"], 1, "and the zeros are none");
+        assert_eq!(run.summary()["rejects_total"], 2, "the string and the zeros");
     }
 
-    /// An endless device is cut off where a file would be.
+    /// An endless device is read no further than rubbish in a file would be.
     #[test]
     fn a_device_without_an_end_is_not_read_for_ever() {
-        let run = limited(4 << 20, "scan --threads 1 --format jsonl /dev/zero");
+        let run = limited(1 << 18, "scan --threads 1 --format jsonl /dev/zero");
         assert_eq!(run.status, 0, "{}", run.stderr);
         assert_eq!(run.summary()["files"]["rejected"], 1);
     }
@@ -337,11 +335,43 @@ mod unix {
         let script = format!("ulimit -v {kibibytes}; exec '{}' {arguments}", env!("CARGO_BIN_EXE_davy"));
         program::finish(assert_cmd::Command::new("sh").args(["-c", &script]).timeout(Duration::from_mins(2)))
     }
+}
 
-    /// A user agent of 100 MB, in three members of a gzip.
-    fn long_string() -> Vec<u8> {
-        let record = some_noise(3).to_string();
-        let head = format!(r#"{{"Records":[{},"userAgent":""#, &record[..record.len() - 1]);
-        [gzip(head.as_bytes()), gzip(&vec![b'a'; 1 << 20]).repeat(100), gzip(b"\"}]}")].concat()
-    }
+/// A user agent of 100 MB between two records, in many members of a gzip.
+fn long_string() -> Vec<u8> {
+    let [first, large, last] = [3, 4, 5].map(|index| some_noise(index).to_string());
+    let head = format!(r#"{{"Records":[{first},{},"userAgent":""#, &large[..large.len() - 1]);
+    let tail = format!("\"}},{last}]}}");
+    [gzip(head.as_bytes()), gzip(&vec![b'a'; 1 << 20]).repeat(100), gzip(tail.as_bytes())].concat()
+}
+
+#[test]
+fn a_record_of_100_megabytes_costs_only_itself() {
+    let folder = with_good_file();
+    put(folder.path(), "string.json.gz", long_string());
+    let run = scan(folder.path());
+    check_theft_is_found(&run);
+    assert_eq!(run.summary()["rejects"][0]["reason"], "record larger than 16777216 bytes");
+    assert_eq!(run.summary()["rejects_total"], 1);
+    assert_eq!((count(&run.summary(), "records", "filtered"), count(&run.summary(), "records", "rejected")), (2, 1));
+}
+
+/// Larger than what is read whole, beside files that are ready long before it.
+#[test]
+fn a_large_file_is_read_in_blocks_and_in_turn() {
+    let folder = with_good_file();
+    let large = file_of(&(0..60_000).map(some_noise).collect::<Vec<_>>());
+    assert!(large.len() > 16 << 20, "{}", large.len());
+    put(folder.path(), "a.json", &large);
+    put(folder.path(), "b.json.gz", gzip(&large));
+    put(folder.path(), "c.json.gz", [gzip(&large), gzip(b" ")].concat());
+    put(folder.path(), "d.json", "broken");
+    let run = scan(folder.path());
+    check_theft_is_found(&run);
+    let summary = run.summary();
+    assert_eq!((count(&summary, "files", "found"), count(&summary, "files", "read")), (5, 4));
+    assert_eq!(count(&summary, "records", "read"), 21 + 3 * 60_000);
+    assert_eq!(summary["rejects_total"], 1);
+    let piped = program::davy_reading(["scan", "-", "--format", "jsonl"], gzip(&large)).quiet();
+    assert_eq!(count(&piped.summary(), "records", "read"), 60_000);
 }

@@ -4,15 +4,22 @@
 //! other and pretty-printed objects are the same thing. Arrays and lists named `Records` hold
 //! records; any other object is one. Commas and closing brackets too many are passed over,
 //! and a broken record costs itself only.
+//!
+//! A text may come in blocks. A walk then stops where it cannot go on without seeing more, and
+//! goes on from there in the next block. What it says is the same wherever the text is cut,
+//! because nothing is decided by an end that may not be one: of a value that was cut, only
+//! `FaultKind::EndsEarly` could change if more followed.
 
 use crate::{
+    before::Before,
     header::{self, Cut, Header},
+    oversize::{Oversize, Passed},
     scan::{self, Fault, FaultKind, Key, Next},
 };
 
 /// Looking for the next record after a broken one may read the text this many times over.
 /// Without a limit a crafted file would be read once for each of its brackets.
-const SEARCH_FACTOR: usize = 8;
+const SEARCH_FACTOR: u64 = 8;
 
 /// CloudTrail begins every record with this key. Known, two broken records in a row are seen
 /// as two.
@@ -22,24 +29,56 @@ const FIRST_KEY: &[u8] = b"\"eventVersion\"";
 #[derive(Debug)]
 pub(crate) enum Piece<'a> {
     /// An object where a record is expected.
-    Record { offset: usize, bytes: &'a [u8], header: Header<'a> },
+    Record { offset: u64, bytes: &'a [u8], header: Header<'a> },
     /// Something else where a record is expected, or a record that cannot be cut.
-    BadRecord { offset: usize, reason: &'static str },
+    BadRecord { offset: u64, reason: &'static str },
+    /// A record that is larger than what can be held.
+    Oversize { offset: u64 },
     /// Damage that is not a record.
-    Damage { offset: usize, reason: &'static str },
+    Damage { offset: u64, reason: &'static str },
     /// The text ends inside a list, between two records.
-    Unclosed { offset: usize },
+    Unclosed { offset: u64 },
 }
 
-/// An iterator over the pieces of a text.
+/// An iterator over the pieces of a text, or of one block of it.
 pub(crate) struct Walk<'a> {
     text: &'a [u8],
     at: usize,
+    /// Where `text` begins in the whole text, and what stood before it.
+    base: u64,
+    before: Before,
+    /// There is more behind `text`.
+    more: bool,
+    /// Nothing can be said without it.
+    starved: bool,
+    task: Task,
     depth: usize,
     frames: Vec<Frame>,
-    found_any: bool,
-    search_bytes_left: usize,
-    gave_up_at: Option<usize>,
+    found: Found,
+    search_bytes_left: u64,
+    gave_up_at: Option<u64>,
+}
+
+/// What a text is known to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Found {
+    Nothing,
+    Bytes,
+    /// A record, a list, or what was to be one.
+    Value,
+}
+
+/// What a walk is at.
+#[derive(Debug, Clone, Copy)]
+enum Task {
+    /// Going from one value to the next.
+    Step,
+    /// Looking for the next record after a broken one.
+    Search,
+    /// The same, after something that is no value and began at `offset`.
+    SearchAfterRubbish { offset: u64 },
+    /// Passing over a value that is too large to be held.
+    PassOver(Oversize),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,24 +102,144 @@ impl<'a> Iterator for Walk<'a> {
     type Item = Piece<'a>;
 
     fn next(&mut self) -> Option<Piece<'a>> {
-        loop {
-            self.at = skip_filling(self.text, self.at);
-            let Some(&byte) = self.text.get(self.at) else { return self.finish() };
-            if let Some(piece) = self.step(byte) {
-                return Some(piece);
+        while !self.starved {
+            let piece = match self.task {
+                Task::Step => {
+                    self.at = skip_filling(self.text, self.at);
+                    match self.text.get(self.at) {
+                        Some(_) if self.more && self.is_cut_filling() => self.starve(),
+                        Some(&byte) => self.step(byte),
+                        None if self.more => self.starve(),
+                        None => return self.finish(),
+                    }
+                }
+                Task::Search | Task::SearchAfterRubbish { .. } => self.search(),
+                Task::PassOver(oversize) => self.pass_over(oversize),
+            };
+            if piece.is_some() {
+                return piece;
             }
         }
+        None
     }
 }
 
 impl<'a> Walk<'a> {
+    /// Walks over a whole text.
     pub(crate) fn new(text: &'a [u8], depth: usize) -> Self {
-        let search_bytes_left = text.len().saturating_mul(SEARCH_FACTOR);
-        Self { text, at: 0, depth, frames: Vec::new(), found_any: false, search_bytes_left, gave_up_at: None }
+        Walk::in_blocks(depth, 0).resume(text, text.len(), false)
+    }
+
+    /// Walks over a text of which nothing is there yet. Searching may read as far as in a text
+    /// of `searched` bytes, and further as more is read.
+    pub(crate) fn in_blocks(depth: usize, searched: u64) -> Walk<'static> {
+        Walk {
+            text: &[],
+            at: 0,
+            base: 0,
+            before: Before::default(),
+            more: true,
+            starved: true,
+            task: Task::Step,
+            depth,
+            frames: Vec::new(),
+            found: Found::Nothing,
+            search_bytes_left: SEARCH_FACTOR.saturating_mul(searched),
+            gave_up_at: None,
+        }
+    }
+
+    /// Lets go of the block: what of it has to be shown again, and the walk without it.
+    pub(crate) fn pause(mut self) -> (&'a [u8], Walk<'static>) {
+        let (done, rest) = self.text.split_at(self.at);
+        self.before.pass(done);
+        self.base += done.len() as u64;
+        (rest, self.over(&[]))
+    }
+
+    /// Goes on over the rest of the last block and `new_bytes` more.
+    pub(crate) fn resume(mut self, text: &[u8], new_bytes: usize, more: bool) -> Walk<'_> {
+        self.more = more;
+        self.search_bytes_left = self.search_bytes_left.saturating_add(SEARCH_FACTOR.saturating_mul(new_bytes as u64));
+        self.over(text)
+    }
+
+    /// The same walk over other text; a lifetime cannot be exchanged in fewer words.
+    fn over(self, text: &[u8]) -> Walk<'_> {
+        let Self { base, before, more, task, depth, frames, found, search_bytes_left, gave_up_at, .. } = self;
+        let (at, starved) = (0, false);
+        #[rustfmt::skip]
+        let walk = Walk { text, at, base, before, more, starved, task, depth, frames, found, search_bytes_left, gave_up_at };
+        walk
+    }
+
+    /// Whether there was nothing at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found == Found::Nothing
+    }
+
+    /// The end was reached, or given up to be reached.
+    pub(crate) fn has_ended(&self) -> bool {
+        !self.more
+    }
+
+    /// Bytes of the text that a value was not found to end in.
+    pub(crate) fn rest(&self) -> usize {
+        self.text.len() - self.at
+    }
+
+    /// The value that did not fit is given up, and passed over as more comes in.
+    pub(crate) fn give_up_value(&mut self) -> Option<Piece<'a>> {
+        self.starved = false;
+        let &byte = self.text.get(self.at)?;
+        if !matches!(self.task, Task::Step) {
+            // What only might begin a record does not.
+            self.spend(self.text.len() - self.at);
+            self.at += 1;
+            return None;
+        }
+        let offset = self.offset(self.at);
+        self.task = Task::PassOver(Oversize::default());
+        self.found = Found::Value;
+        let is_member = byte == b'"' && self.frames.last() == Some(&Frame::Document);
+        if is_member && let Ok(Next::Key(key)) = scan::next_key(self.text, self.at) {
+            self.at = key.value;
+        }
+        let reason = "value larger than a record may be";
+        Some(if is_member { Piece::Damage { offset, reason } } else { Piece::Oversize { offset } })
+    }
+
+    fn pass_over(&mut self, mut oversize: Oversize) -> Option<Piece<'a>> {
+        let (end, passed) = oversize.pass(&self.text[self.at..]);
+        self.at += end;
+        match passed {
+            Passed::All => self.task = Task::Step,
+            Passed::Part if self.more => {
+                self.task = Task::PassOver(oversize);
+                self.starved = true;
+            }
+            Passed::Part | Passed::Broken => self.task = Task::Search,
+        }
+        None
+    }
+
+    fn starve(&mut self) -> Option<Piece<'a>> {
+        self.starved = true;
+        None
+    }
+
+    fn offset(&self, at: usize) -> u64 {
+        self.base + at as u64
+    }
+
+    /// Whether the first bytes of a mark that is filling end the block.
+    fn is_cut_filling(&self) -> bool {
+        matches!(self.text[self.at..], [0xef | 0xc2] | [0xef, 0xbb])
     }
 
     /// Moves on by one token or value, which may be a piece.
     fn step(&mut self, byte: u8) -> Option<Piece<'a>> {
+        self.found = self.found.max(Found::Bytes);
         match (byte, self.frames.last()) {
             (b',', _) => self.at += 1,
             (b'}' | b']', frame) => {
@@ -92,26 +251,29 @@ impl<'a> Walk<'a> {
             (b'{', _) => return self.object(),
             (b'[', None) => self.enter(&[Frame::List], self.at),
             (b'"', Some(Frame::Document)) => return self.member(),
-            (_, Some(Frame::List)) => return Some(self.other_element(byte)),
-            (_, None | Some(Frame::Document)) => return Some(self.rubbish()),
+            (_, Some(Frame::List)) => return self.other_element(byte),
+            (_, None | Some(Frame::Document)) => {
+                self.task = Task::SearchAfterRubbish { offset: self.offset(self.at) };
+                self.at += 1;
+            }
         }
         None
     }
 
     /// A record, or a document around a list of records.
     fn object(&mut self) -> Option<Piece<'a>> {
-        let offset = self.at;
-        match header::cut(self.text, offset, self.depth) {
+        let open = self.at;
+        match header::cut(self.text, open, self.depth) {
             Ok(Cut::Record { end, header }) => {
                 self.at = end;
-                self.found_any = true;
-                Some(Piece::Record { offset, bytes: &self.text[offset..end], header })
+                self.found = Found::Value;
+                Some(Piece::Record { offset: self.offset(open), bytes: &self.text[open..end], header })
             }
             Ok(Cut::List { bracket }) => {
                 self.enter(&[Frame::Document, Frame::List], bracket);
                 None
             }
-            Err(fault) => Some(self.refuse(fault)),
+            Err(fault) => self.refuse(fault),
         }
     }
 
@@ -127,81 +289,95 @@ impl<'a> Walk<'a> {
             Err(fault) => Err(fault),
         };
         match end {
+            Ok(end) if self.may_go_on(end) => self.starve(),
             Ok(end) => {
                 self.at = end;
                 None
-            }
-            Err(fault) => Some(self.refuse(fault)),
-        }
-    }
-
-    /// An element of a list that is no object.
-    fn other_element(&mut self, byte: u8) -> Piece<'a> {
-        let offset = self.at;
-        let reason = match byte {
-            b'"' => "expected an object, found a text",
-            b'[' => "expected an object, found an array",
-            _ => "expected an object, found a number or a word",
-        };
-        match scan::value_end(self.text, offset, self.depth) {
-            Ok(end) => {
-                self.at = end;
-                Piece::BadRecord { offset, reason }
             }
             Err(fault) => self.refuse(fault),
         }
     }
 
-    /// Something between values that is no value.
-    fn rubbish(&mut self) -> Piece<'a> {
-        let offset = self.at;
-        self.search();
-        let nothing_else = !self.found_any && self.at == self.text.len();
-        let reason = "not JSON";
-        if nothing_else { Piece::Damage { offset, reason } } else { Piece::BadRecord { offset, reason } }
+    /// An element of a list that is no object.
+    fn other_element(&mut self, byte: u8) -> Option<Piece<'a>> {
+        let offset = self.offset(self.at);
+        let reason = match byte {
+            b'"' => "expected an object, found a text",
+            b'[' => "expected an object, found an array",
+            _ => "expected an object, found a number or a word",
+        };
+        match scan::value_end(self.text, self.at, self.depth) {
+            Ok(end) if self.may_go_on(end) => self.starve(),
+            Ok(end) => {
+                self.at = end;
+                Some(Piece::BadRecord { offset, reason })
+            }
+            Err(fault) => self.refuse(fault),
+        }
+    }
+
+    /// Whether a value that ends with the block may be the first half of a number or a word.
+    fn may_go_on(&self, end: usize) -> bool {
+        self.more && end == self.text.len()
     }
 
     /// Leaves a value that cannot be cut, for what comes after it.
-    fn refuse(&mut self, fault: Fault) -> Piece<'a> {
-        let offset = self.at;
-        self.found_any = true;
+    fn refuse(&mut self, fault: Fault) -> Option<Piece<'a>> {
+        if self.more && fault.kind == FaultKind::EndsEarly {
+            return self.starve();
+        }
+        let offset = self.offset(self.at);
+        self.found = Found::Value;
         if fault.kind == FaultKind::TooDeep {
             self.at = fault.at;
         } else {
-            self.spend(fault.at - offset);
-            self.search();
+            self.spend(fault.at - self.at);
+            self.at += 1;
+            self.task = Task::Search;
         }
-        Piece::BadRecord { offset, reason: fault.reason() }
+        Some(Piece::BadRecord { offset, reason: fault.reason() })
     }
 
     /// Goes to the next place where a record seems to begin, else to the end.
-    fn search(&mut self) {
-        let start = self.at;
-        let mut at = start + 1;
-        while let Some(distance) = memchr::memchr(b'{', &self.text[at..]) {
-            let open = at + distance;
+    fn search(&mut self) -> Option<Piece<'a>> {
+        while let Some(distance) = memchr::memchr(b'{', &self.text[self.at..]) {
+            self.at += distance;
             if self.search_bytes_left == 0 {
-                self.gave_up_at = Some(open);
+                self.gave_up_at = Some(self.offset(self.at));
+                self.more = false;
                 break;
             }
-            let Some(later) = self.no_record_before(open) else {
-                self.at = open;
-                return;
-            };
-            at = later;
+            match self.no_record_before(self.at) {
+                Some(later) => self.at = later,
+                None if self.starved => return None,
+                None => return self.end_search(),
+            }
+        }
+        if self.gave_up_at.is_none() && self.more {
+            self.at = self.text.len();
+            return self.starve();
         }
         self.at = self.text.len();
         self.frames.clear();
+        self.end_search()
     }
 
-    /// Where to search on, or `None` when a record seems to begin at `open`.
+    fn end_search(&mut self) -> Option<Piece<'a>> {
+        let Task::SearchAfterRubbish { offset } = std::mem::replace(&mut self.task, Task::Step) else { return None };
+        let nothing_else = self.found < Found::Value && self.at == self.text.len();
+        let reason = "not JSON";
+        Some(if nothing_else { Piece::Damage { offset, reason } } else { Piece::BadRecord { offset, reason } })
+    }
+
+    /// Where to search on, or `None` when a record seems to begin at `open`, or nothing can be
+    /// said yet.
     ///
     /// What a thief wrote cannot look like one: inside a string, quotes are escaped.
     fn no_record_before(&mut self, open: usize) -> Option<usize> {
         if !self.is_separated(open) {
             return Some(open + 1);
         }
-        let begins_line = self.frames.is_empty() && self.text[..open].ends_with(b"\n");
+        let begins_line = self.frames.is_empty() && self.before.ends_line(&self.text[..open]);
         let inner = scan::skip_blank(self.text, open + 1);
         if begins_line || self.text[inner..].starts_with(FIRST_KEY) {
             return None;
@@ -211,6 +387,10 @@ impl<'a> Walk<'a> {
             Ok(Cut::List { .. }) => return None,
             Ok(Cut::Record { end, .. }) => (end, end),
             Err(fault) if fault.kind == FaultKind::TooDeep => (fault.at, fault.at),
+            Err(fault) if self.more && fault.kind == FaultKind::EndsEarly => {
+                self.starved = true;
+                return None;
+            }
             Err(fault) => (fault.at, open + 1),
         };
         self.spend(end - open);
@@ -220,22 +400,21 @@ impl<'a> Walk<'a> {
     /// Whether a value can begin at `open`: behind a comma, a bracket or the end of a line,
     /// but not behind the colon of a member.
     fn is_separated(&self, open: usize) -> bool {
-        let before = self.text[..open].trim_ascii_end();
-        let blank = &self.text[before.len()..open];
-        match before.last() {
+        let before = self.before.and(&self.text[..open]);
+        match before.last {
             None | Some(b',' | b'[' | b'}' | b']') => true,
             Some(b':') => false,
-            Some(_) => blank.contains(&b'\n'),
+            Some(_) => before.new_line,
         }
     }
 
     fn spend(&mut self, bytes: usize) {
-        self.search_bytes_left = self.search_bytes_left.saturating_sub(bytes);
+        self.search_bytes_left = self.search_bytes_left.saturating_sub(bytes as u64);
     }
 
     fn enter(&mut self, frames: &[Frame], bracket: usize) {
         self.frames.extend_from_slice(frames);
-        self.found_any = true;
+        self.found = Found::Value;
         self.at = bracket + 1;
     }
 
@@ -248,13 +427,8 @@ impl<'a> Walk<'a> {
             return None;
         }
         self.frames.clear();
-        Some(Piece::Unclosed { offset: self.text.len() })
+        Some(Piece::Unclosed { offset: self.offset(self.text.len()) })
     }
-}
-
-/// Whether there is nothing at all in a text.
-pub(crate) fn is_empty(text: &[u8]) -> bool {
-    skip_filling(text, 0) == text.len()
 }
 
 /// Blanks, byte order marks and no-break spaces: editors and shells put them between values.

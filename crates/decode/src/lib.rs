@@ -6,14 +6,22 @@
 //!                gzip, zstd  finds the   filters   parses what
 //!                            records               is wanted
 //! ```
+//!
+//! A file of ordinary size is unpacked whole, and walked once. A larger one comes in blocks:
+//! the same walk stops where a block ends and goes on in the next, so that no file is too
+//! large, and memory stays small.
 
+mod before;
+mod blocks;
 mod cloudtrail;
 mod container;
+mod decoder;
 mod envelope;
 mod header;
 mod judge;
 mod lenient;
 mod masks;
+mod oversize;
 mod reason;
 mod scan;
 mod swift;
@@ -23,28 +31,45 @@ mod wanted;
 
 use model::{Coverage, Event, Reject};
 
-use container::{Piece, Walk};
-use judge::{Fate, judge};
-use tally::Tally;
-use wanted::Filter;
-
+pub use decoder::Decoder;
 pub use tally::Records;
 pub use wanted::{Wanted, Which};
 
 /// Limits on what one file may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caps {
-    /// Bytes a file may unpack to.
+    /// Bytes a file may unpack to where it is decoded whole.
     pub unpacked_bytes: u64,
+    /// Bytes of a file that `Decoder::read` decodes whole; a larger one it reads in blocks.
+    pub whole_bytes: usize,
+    /// Bytes of a block, which are read at a time and of which not much more is kept.
+    pub block_bytes: usize,
+    /// Bytes of one record of a file that is read in blocks.
+    pub record_bytes: usize,
+    /// Bytes in a row of a file that is read in blocks, without any record. Then no more is
+    /// read: a stream that only unpacks to rubbish must end.
+    pub idle_bytes: u64,
     /// Levels of nesting in one record.
     pub depth: usize,
     /// Rejects kept of one file; the count is always exact.
     pub rejects: usize,
 }
 
+impl Caps {
+    pub const DEFAULT: Self = Self {
+        unpacked_bytes: 1 << 30,
+        whole_bytes: 16 << 20,
+        block_bytes: 256 << 10,
+        record_bytes: 16 << 20,
+        idle_bytes: 256 << 20,
+        depth: 512,
+        rejects: 100,
+    };
+}
+
 impl Default for Caps {
     fn default() -> Self {
-        Self { unpacked_bytes: 1 << 30, depth: 512, rejects: 100 }
+        Self::DEFAULT
     }
 }
 
@@ -59,7 +84,8 @@ pub enum Verdict {
     Rejected,
 }
 
-/// All that came out of one file.
+/// All that came out of one file, or of one part of it. The verdict on a part is that on
+/// everything up to its end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decoded {
     pub verdict: Verdict,
@@ -72,51 +98,7 @@ pub struct Decoded {
     pub unpacked_bytes: u64,
 }
 
-/// Reads the content of one file. `path` only names it in rejects.
+/// Reads the content of a single file.
 pub fn decode(path: &str, packed: &[u8], wanted: &Wanted, caps: &Caps) -> Decoded {
-    let unpacked = envelope::unpack(packed, caps.unpacked_bytes);
-    let content = &*unpacked.content;
-    let filter = Filter::new(&wanted.which);
-    let mut tally = Tally::new(path, caps);
-    for piece in Walk::new(content, caps.depth) {
-        match piece {
-            Piece::Record { offset, bytes, header } => {
-                tally.record(offset, judge(bytes, &header, &filter, wanted));
-            }
-            Piece::BadRecord { offset, reason } => tally.record(offset, Fate::Rejected(reason.to_owned())),
-            Piece::Damage { offset, reason } => tally.damage(offset, reason.to_owned()),
-            // A stream that breaks off has been said already to end too early.
-            Piece::Unclosed { .. } if unpacked.incomplete.is_some() => {}
-            Piece::Unclosed { offset } => tally.damage(offset, "the list of records is not closed".to_owned()),
-        }
-    }
-    if let Some(reason) = unpacked.incomplete {
-        tally.damage(content.len(), reason);
-    }
-    finish(tally, content)
-}
-
-fn finish(mut tally: Tally<'_>, content: &[u8]) -> Decoded {
-    Decoded {
-        verdict: verdict(&tally, content),
-        coverage: tally.coverage(),
-        events: tally.events,
-        records: tally.records,
-        rejects: tally.rejects,
-        rejected_total: tally.rejected_total,
-        unpacked_bytes: content.len() as u64,
-    }
-}
-
-fn verdict(tally: &Tally<'_>, content: &[u8]) -> Verdict {
-    let understood = tally.records.kept + tally.records.filtered;
-    if understood == 0 && tally.rejected_total > 0 {
-        Verdict::Rejected
-    } else if tally.records.read == 0 && tally.digests > 0 {
-        Verdict::Skipped("CloudTrail digest file")
-    } else if container::is_empty(content) {
-        Verdict::Skipped("empty file")
-    } else {
-        Verdict::Read
-    }
+    Decoder::new(*caps).decode(path, packed, wanted)
 }

@@ -1,9 +1,11 @@
 //! Adds up what became of the records of one file.
 
+use std::mem;
+
 use model::{Coverage, Event, Reject, Span};
 
 use crate::{
-    Caps,
+    Caps, Decoded, Verdict,
     judge::{Fate, Place},
     lenient::Scalar,
 };
@@ -18,20 +20,31 @@ pub struct Records {
     pub rejected: u64,
 }
 
-/// The sums.
+/// The sums of one part of a file.
 pub(crate) struct Tally<'a> {
     path: &'a str,
     caps: &'a Caps,
     pub(crate) events: Vec<Event>,
-    pub(crate) records: Records,
-    pub(crate) rejects: Vec<Reject>,
-    pub(crate) rejected_total: u64,
-    pub(crate) digests: u64,
+    records: Records,
+    rejects: Vec<Reject>,
+    rejected_total: u64,
+    digests: u64,
     ground: Ground<'a>,
+    past: Past,
+}
+
+/// What the parts of a file that were handed on already came to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Past {
+    pub(crate) read: u64,
+    pub(crate) understood: u64,
+    pub(crate) rejected_total: u64,
+    rejects: usize,
+    pub(crate) digests: u64,
 }
 
 impl<'a> Tally<'a> {
-    pub(crate) fn new(path: &'a str, caps: &'a Caps) -> Self {
+    pub(crate) fn new(path: &'a str, caps: &'a Caps, past: Past) -> Self {
         Self {
             path,
             caps,
@@ -41,10 +54,37 @@ impl<'a> Tally<'a> {
             rejected_total: 0,
             digests: 0,
             ground: Ground::default(),
+            past,
         }
     }
 
-    pub(crate) fn record(&mut self, offset: usize, fate: Fate<'a>) {
+    /// All that the file came to up to here.
+    pub(crate) fn so_far(&self) -> Past {
+        Past {
+            read: self.past.read + self.records.read,
+            understood: self.past.understood + self.records.kept + self.records.filtered,
+            rejected_total: self.past.rejected_total + self.rejected_total,
+            rejects: self.past.rejects + self.rejects.len(),
+            digests: self.past.digests + self.digests,
+        }
+    }
+
+    /// Hands on what there is, and begins the next part.
+    pub(crate) fn part(&mut self, verdict: Verdict, unpacked_bytes: u64) -> Decoded {
+        let next = Self::new(self.path, self.caps, self.so_far());
+        let part = mem::replace(self, next);
+        Decoded {
+            verdict,
+            events: part.events,
+            records: part.records,
+            coverage: part.ground.finish(),
+            rejects: part.rejects,
+            rejected_total: part.rejected_total,
+            unpacked_bytes,
+        }
+    }
+
+    pub(crate) fn record(&mut self, offset: u64, fate: Fate<'a>) {
         match fate {
             Fate::Kept(..) if !self.has_room() => {
                 self.records.rejected += 1;
@@ -73,10 +113,10 @@ impl<'a> Tally<'a> {
     }
 
     /// Something that could not be read and is no record.
-    pub(crate) fn damage(&mut self, offset: usize, reason: String) {
+    pub(crate) fn damage(&mut self, offset: u64, reason: String) {
         self.rejected_total += 1;
-        if self.rejects.len() < self.caps.rejects {
-            self.rejects.push(Reject { path: self.path.to_owned(), offset: offset as u64, reason });
+        if self.past.rejects + self.rejects.len() < self.caps.rejects {
+            self.rejects.push(Reject { path: self.path.to_owned(), offset, reason });
         }
     }
 
@@ -84,10 +124,6 @@ impl<'a> Tally<'a> {
     /// which would grow to many times what they were unpacked to.
     fn has_room(&self) -> bool {
         (self.events.len() as u64 + 1) * size_of::<Event>() as u64 <= self.caps.unpacked_bytes
-    }
-
-    pub(crate) fn coverage(&mut self) -> Coverage {
-        std::mem::take(&mut self.ground).finish()
     }
 }
 

@@ -220,7 +220,7 @@ fn a_long_string_is_one_string() {
 #[test]
 fn caps_are_kept() {
     let content = trail(&records(100));
-    let caps = Caps { unpacked_bytes: content.len() as u64 / 2 + 100, depth: 512, rejects: 1 };
+    let caps = Caps { unpacked_bytes: content.len() as u64 / 2 + 100, rejects: 1, ..Caps::default() };
     let none = Wanted { which: Which::Commands(["StopInstances".into()].into()), instances: false, until: None };
     for packed in [content.clone().into_bytes(), gzip(content.as_bytes())] {
         let decoded = decode::decode("file", &packed, &none, &caps);

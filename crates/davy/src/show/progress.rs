@@ -31,10 +31,13 @@ impl Progress {
         Self { bar, files: files.len() as u64, done: Cell::new(0), records: Cell::new(0) }
     }
 
-    pub fn advance(&self, file: &File, decoded: &Decoded) {
-        self.done.update(|done| done + 1);
+    /// Counts a part of a file in, and the file with the last one.
+    pub fn advance(&self, file: &File, decoded: &Decoded, is_last: bool) {
+        self.done.update(|done| done + u64::from(is_last));
         self.records.update(|records| records + decoded.records.read);
-        self.bar.inc(file.size());
+        if is_last {
+            self.bar.inc(file.size());
+        }
         if self.bar.is_hidden() && !self.appear() {
             return;
         }
