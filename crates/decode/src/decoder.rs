@@ -148,7 +148,8 @@ impl<'r> Reading<'r> {
     fn piece<'a>(&self, piece: Piece<'a>, tally: &mut Tally<'a>, breaks_off: bool) {
         match piece {
             Piece::Record { offset, bytes, header } => {
-                tally.record(offset, judge(bytes, &header, &self.filter, self.wanted));
+                let fate = judge(bytes, &header, &self.filter, self.wanted, &mut tally.clock);
+                tally.record(offset, fate);
             }
             Piece::BadRecord { offset, reason } => tally.record(offset, Fate::Rejected(reason.to_owned())),
             Piece::Oversize { offset } => {

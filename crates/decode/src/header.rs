@@ -40,6 +40,8 @@ pub(crate) struct Header<'a> {
     /// them, so a record is wanted if any of its values is.
     pub(crate) replaced: Vec<&'a [u8]>,
     pub(crate) is_digest: bool,
+    /// The values are strings without escapes, so that they stand for themselves.
+    pub(crate) is_plain: bool,
 }
 
 /// Cuts the record that opens at `open`, in one pass.
@@ -92,12 +94,20 @@ impl<'a> Header<'a> {
         self.aws_region.into_iter().chain(self.replaced.iter().copied()).filter_map(Scalar::of)
     }
 
-    /// The account whose trail this is, else the one that acted.
-    pub(crate) fn account(&self) -> Option<Scalar<'a>> {
-        let stated = |raw| Scalar::of(raw).filter(|account| !account.is_empty());
+    /// The account whose trail this is, else the one that acted, as written.
+    pub(crate) fn account(&self) -> Option<&'a [u8]> {
+        let stated = |raw: &&'a [u8]| Scalar::says_something(raw);
         self.recipient_account_id
-            .and_then(stated)
-            .or_else(|| stated(lenient::member(self.user_identity?, b"accountId")?))
+            .filter(stated)
+            .or_else(|| lenient::member(self.user_identity?, b"accountId").filter(stated))
+    }
+
+    /// Whether the operation is one of these; of one that stands there twice, either.
+    pub(crate) fn is_named(&self, names: &[&[u8]]) -> bool {
+        match self.event_name {
+            Some([b'"', name @ .., b'"']) if self.is_plain => names.contains(&name),
+            _ => self.names().any(|name| names.contains(&&*name)),
+        }
     }
 
     #[inline]

@@ -7,7 +7,8 @@ use crate::{
     cloudtrail,
     header::Header,
     lenient::{self, Scalar},
-    reason, time,
+    reason,
+    time::Clock,
     wanted::{Filter, Wanted},
 };
 
@@ -22,24 +23,29 @@ pub(crate) enum Fate<'a> {
     Digest,
 }
 
-/// Of which account, region, time and operation a record is.
+/// Of which time, account, region and operation a record is, the last three as written.
 pub(crate) struct Place<'a> {
-    pub(crate) account: Option<Scalar<'a>>,
-    pub(crate) region: Option<Scalar<'a>>,
     pub(crate) time: Timestamp,
-    /// The name of the operation, as written.
+    pub(crate) account: Option<&'a [u8]>,
+    pub(crate) region: Option<&'a [u8]>,
     pub(crate) command: &'a [u8],
 }
 
 /// Decides on a record by its header, and parses it only if it is wanted.
-pub(crate) fn judge<'a>(bytes: &'a [u8], header: &Header<'a>, filter: &Filter<'_>, wanted: &Wanted) -> Fate<'a> {
+pub(crate) fn judge<'a>(
+    bytes: &'a [u8],
+    header: &Header<'a>,
+    filter: &Filter<'_>,
+    wanted: &Wanted,
+    clock: &mut Clock,
+) -> Fate<'a> {
     if header.is_digest && !header.is_record() {
         return Fate::Digest;
     }
     if is_insight(header) {
         return Fate::FilteredUnseen;
     }
-    let place = match place(bytes, header) {
+    let place = match place(bytes, header, clock) {
         Ok(place) => place,
         Err(reason) => return Fate::Rejected(reason),
     };
@@ -56,21 +62,24 @@ pub(crate) fn judge<'a>(bytes: &'a [u8], header: &Header<'a>, filter: &Filter<'_
 }
 
 /// Where a record belongs, or why it is none.
-fn place<'a>(bytes: &[u8], header: &Header<'a>) -> Result<Place<'a>, String> {
+fn place<'a>(bytes: &[u8], header: &Header<'a>, clock: &mut Clock) -> Result<Place<'a>, String> {
     if header.event_source.is_some_and(|source| source.starts_with(b"\"aws:")) {
         return Err("S3 event notification, not a CloudTrail record".to_owned());
     }
     let (Some(command), Some(raw_time)) = (header.event_name, header.event_time) else {
         return Err(reason::foreign(bytes));
     };
-    let Some(name) = Scalar::of(command) else { return Err(reason::foreign(bytes)) };
-    if name.is_empty() {
-        return Err("empty eventName".to_owned());
+    if !Scalar::says_something(command) {
+        let is_empty = Scalar::of(command).is_some();
+        return Err(if is_empty { "empty eventName".to_owned() } else { reason::foreign(bytes) });
     }
-    let written = Scalar::of(raw_time);
-    let written = written.as_deref().unwrap_or(raw_time);
-    let time = time::parse(written).ok_or_else(|| format!("impossible eventTime {}", reason::quoted(written)))?;
-    Ok(Place { account: header.account(), region: header.aws_region.and_then(Scalar::of), time, command })
+    Ok(Place { time: time(raw_time, clock)?, account: header.account(), region: header.aws_region, command })
+}
+
+fn time(raw: &[u8], clock: &mut Clock) -> Result<Timestamp, String> {
+    let written = Scalar::of(raw);
+    let written = written.as_deref().unwrap_or(raw);
+    clock.parse(written).ok_or_else(|| format!("impossible eventTime {}", reason::quoted(written)))
 }
 
 fn is_insight(header: &Header<'_>) -> bool {

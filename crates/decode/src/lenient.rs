@@ -77,6 +77,11 @@ impl<'a> Scalar<'a> {
         }
     }
 
+    /// Whether there is a scalar, and it is not empty.
+    pub(crate) fn says_something(raw: &'a [u8]) -> bool {
+        matches!(raw, [b'"', _, .., b'"']) || Self::of(raw).is_some_and(|scalar| !scalar.is_empty())
+    }
+
     pub(crate) fn text(&self) -> Text {
         cap(&String::from_utf8_lossy(&self.0))
     }

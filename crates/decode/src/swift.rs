@@ -146,7 +146,10 @@ fn cut_by(
             Step::Block => at += 64,
             // Only an old record names no account here; the exact cutter looks further.
             Step::End(_) if cutter.header.recipient_account_id.is_none() => return None,
-            Step::End(end) => return Some((end, cutter.header)),
+            Step::End(end) => {
+                cutter.header.is_plain = true;
+                return Some((end, cutter.header));
+            }
             Step::Unusual => return None,
         }
     }

@@ -8,6 +8,7 @@ use crate::{
     Caps, Decoded, Verdict,
     judge::{Fate, Place},
     lenient::Scalar,
+    time::Clock,
 };
 
 /// How many records there were, and what became of them.
@@ -30,6 +31,7 @@ pub(crate) struct Tally<'a> {
     rejected_total: u64,
     digests: u64,
     ground: Ground<'a>,
+    pub(crate) clock: Clock,
     past: Past,
 }
 
@@ -54,6 +56,7 @@ impl<'a> Tally<'a> {
             rejected_total: 0,
             digests: 0,
             ground: Ground::default(),
+            clock: Clock::default(),
             past,
         }
     }
@@ -153,8 +156,8 @@ impl<'a> Ground<'a> {
 
     fn settle(&mut self) {
         let Some((place, span)) = self.current.take() else { return };
-        let [account, region] =
-            [place.account, place.region].map(|name| name.map(|name| name.text()).unwrap_or_default());
+        let [account, region] = [place.account, place.region]
+            .map(|raw| raw.and_then(Scalar::of).map(|name| name.text()).unwrap_or_default());
         self.coverage.add(&account, &region, span);
     }
 

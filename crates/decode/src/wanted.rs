@@ -6,12 +6,7 @@ use jiff::Timestamp;
 use memchr::memmem::Finder;
 use model::{Field, Selection};
 
-use crate::{
-    cloudtrail::commands as table,
-    header::Header,
-    lenient::{self, Scalar},
-    scan,
-};
+use crate::{cloudtrail::commands as table, header::Header, lenient, scan};
 
 /// Which records are worth parsing, and how far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +72,7 @@ fn allows(allowed: Option<&BTreeSet<String>>, value: Option<&str>) -> bool {
 /// `Which`, ready to be asked about record after record.
 pub(crate) enum Filter<'a> {
     Everything,
-    Commands(&'a BTreeSet<Box<str>>),
+    Commands(Vec<&'a [u8]>),
     Region(&'a [u8]),
     Mentioning(Box<Finder<'a>>),
 }
@@ -86,7 +81,7 @@ impl<'a> Filter<'a> {
     pub(crate) fn new(which: &'a Which) -> Self {
         match which {
             Which::Everything => Self::Everything,
-            Which::Commands(names) => Self::Commands(names),
+            Which::Commands(names) => Self::Commands(names.iter().map(|name| name.as_bytes()).collect()),
             Which::Region(region) => Self::Region(region.as_bytes()),
             Which::Mentioning(text) => Self::Mentioning(Box::new(Finder::new(text.as_bytes()))),
         }
@@ -95,15 +90,11 @@ impl<'a> Filter<'a> {
     pub(crate) fn wants(&self, record: &[u8], header: &Header<'_>) -> bool {
         match self {
             Self::Everything => true,
-            Self::Commands(names) => header.names().any(|name| is_among(names, &name)),
+            Self::Commands(names) => header.is_named(names),
             Self::Region(region) => header.regions().any(|value| *value == **region),
             Self::Mentioning(finder) => mentions(record, finder),
         }
     }
-}
-
-fn is_among(names: &BTreeSet<Box<str>>, name: &Scalar<'_>) -> bool {
-    std::str::from_utf8(name).is_ok_and(|name| names.contains(name))
 }
 
 /// A text may be written with escapes, each in several ways; so strings that hold any are
