@@ -25,7 +25,7 @@ engine.execute("SET preserve_insertion_order = false")
 engine.execute(
     f"""
     CREATE TEMP TABLE launch AS
-    SELECT r."eventTime" AS at, r."awsRegion" AS region,
+    SELECT r."eventTime" AS moment, r."awsRegion" AS region,
            coalesce(r."userIdentity"."sessionContext"."sessionIssuer".arn, r."userIdentity".arn,
                     r."userIdentity"."invokedBy") AS principal,
            coalesce(r."requestParameters"."instanceType",
@@ -39,8 +39,8 @@ engine.execute(
 print(
     engine.execute(
         """
-        WITH first AS (SELECT principal, region, type, min(at) AS since FROM launch GROUP BY ALL),
-             week AS (SELECT strftime(max(at)::TIMESTAMP - INTERVAL 7 DAY, '%Y-%m-%dT%H:%M:%SZ') AS start FROM launch)
+        WITH first AS (SELECT principal, region, type, min(moment) AS since FROM launch GROUP BY ALL),
+             week AS (SELECT strftime(max(moment)::TIMESTAMP - INTERVAL 7 DAY, '%Y-%m-%dT%H:%M:%SZ') AS start FROM launch)
         SELECT (SELECT count(*) FROM launch),
                (SELECT count(*) FROM launch NATURAL JOIN first, week WHERE since >= week.start),
                (SELECT count(*) FROM first, week WHERE since >= week.start)

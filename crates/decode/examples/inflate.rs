@@ -25,29 +25,44 @@ fn main() -> Result<()> {
         _ => return Err("expected FOLDER [--threads N]".into()),
     };
     let files = files_below(Path::new(folder))?;
-    let (packed, unpacked) = inflate_all(&files, threads)?;
-    println!("{} {packed} {unpacked}", files.len());
+    let sums = inflate_all(&files, threads)?;
+    println!("{} {} {} {}", files.len(), sums.packed, sums.unpacked, sums.largest);
     Ok(())
 }
 
-/// Packed and unpacked bytes of all files, each thread taking one file after the other.
-fn inflate_all(files: &[PathBuf], threads: usize) -> Result<(u64, u64)> {
+/// Bytes of all files, and of the largest file packed and unpacked together.
+#[derive(Default)]
+struct Sums {
+    packed: u64,
+    unpacked: u64,
+    largest: u64,
+}
+
+impl Sums {
+    fn add(&mut self, other: &Self) {
+        self.packed += other.packed;
+        self.unpacked += other.unpacked;
+        self.largest = self.largest.max(other.largest);
+    }
+}
+
+/// Each thread takes one file after the other.
+fn inflate_all(files: &[PathBuf], threads: usize) -> Result<Sums> {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| inflate_some(files, &next))).collect();
-        let mut sums = (0, 0);
+        let mut sums = Sums::default();
         for worker in workers {
-            let (packed, unpacked) = worker.join().map_err(|_| "a thread panicked")??;
-            sums = (sums.0 + packed, sums.1 + unpacked);
+            sums.add(&worker.join().map_err(|_| "a thread panicked")??);
         }
         Ok(sums)
     })
 }
 
-fn inflate_some(files: &[PathBuf], next: &AtomicUsize) -> Result<(u64, u64)> {
+fn inflate_some(files: &[PathBuf], next: &AtomicUsize) -> Result<Sums> {
     let mut decompressor = Decompressor::new();
     let mut content = Vec::new();
-    let mut sums = (0, 0);
+    let mut sums = Sums::default();
     while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
         let packed = fs::read(file)?;
         let size = size_of_content(&packed);
@@ -58,7 +73,8 @@ fn inflate_some(files: &[PathBuf], next: &AtomicUsize) -> Result<(u64, u64)> {
         let unpacked = decompressor
             .gzip_decompress(&packed, &mut content)
             .map_err(|error| format!("`{}`: {error}", file.display()))?;
-        sums = (sums.0 + packed.len() as u64, sums.1 + unpacked as u64);
+        let (packed, unpacked) = (packed.len() as u64, unpacked as u64);
+        sums.add(&Sums { packed, unpacked, largest: packed + unpacked });
     }
     Ok(sums)
 }

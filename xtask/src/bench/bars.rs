@@ -67,14 +67,9 @@ fn against_floor(section: &Section, davy: &Runs) -> Option<Bar> {
     })
 }
 
-/// The largest file is not known here; the bar is for the mixed corpus, whose largest has 8 MB of JSON.
 fn memory(section: &Section) -> Option<Bar> {
     let davy = davy(section, 2)?;
-    let largest_file = match section.kind {
-        Kind::Mixed | Kind::Small => 9.0,
-        Kind::Big => 38.0,
-        Kind::Given => return None,
-    };
+    let largest_file = section.facts.largest_bytes as f64 / MEBIBYTE;
     let (limit, peak) = (32.0 + 2.0 * largest_file, davy.peak_bytes() as f64 / MEBIBYTE);
     Some(Bar {
         what: format!("memory with two threads: {}", section.title),

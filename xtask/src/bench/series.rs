@@ -35,6 +35,8 @@ pub(crate) struct Facts {
     pub(crate) files: u64,
     pub(crate) packed_bytes: u64,
     pub(crate) unpacked_bytes: u64,
+    /// Of the largest file, packed and unpacked.
+    pub(crate) largest_bytes: u64,
     pub(crate) records: u64,
     pub(crate) kept: u64,
 }
@@ -167,15 +169,15 @@ fn parts(quick: bool, largest: u64) -> Vec<Part> {
     parts
 }
 
-/// The floor prints files, packed and unpacked bytes; the last line of Davy's output is its summary.
+/// The floor prints files, packed and unpacked bytes, and those of the largest file; the last line of Davy's output is its summary.
 fn facts(runs: &[Runs]) -> Result<Facts> {
     let mut facts = Facts::default();
     for one in runs {
         match one.contender.role {
             Role::Floor(_) => {
                 let numbers: Vec<u64> = one.output().split_whitespace().filter_map(|word| word.parse().ok()).collect();
-                let [files, packed_bytes, unpacked_bytes] = numbers[..] else { continue };
-                facts = Facts { files, packed_bytes, unpacked_bytes, ..facts };
+                let [files, packed_bytes, unpacked_bytes, largest_bytes] = numbers[..] else { continue };
+                facts = Facts { files, packed_bytes, unpacked_bytes, largest_bytes, ..facts };
             }
             Role::Davy(_) => {
                 let summary: Value = serde_json::from_str(one.output().lines().last().unwrap_or_default())
