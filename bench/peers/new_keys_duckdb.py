@@ -29,7 +29,7 @@ engine.execute(
            coalesce(r."userIdentity"."sessionContext"."sessionIssuer".arn, r."userIdentity".arn,
                     r."userIdentity"."invokedBy") AS principal,
            coalesce(r."requestParameters"."instanceType",
-                    r."responseElements"."instancesSet".items[1]."instanceType") AS type
+                    r."responseElements"."instancesSet".items[1]."instanceType", '') AS type
     FROM (SELECT unnest("Records") AS r
           FROM read_json('{folder}/**/*.json.gz', columns = {{'Records': '{RECORDS}'}},
                          maximum_object_size = 67108864))
