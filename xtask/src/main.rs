@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore speaks to the person who started it")]
 
+mod bench;
 mod measure;
 mod repository;
 mod rust_text;
@@ -34,6 +35,7 @@ fn run(words: &[&str]) -> Result<()> {
         ["sample"] => sample::write(),
         ["sample", "--check"] => sample::check(),
         ["sizes"] => sizes::report(),
+        ["bench", words @ ..] => bench::run(words),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             Ok(())
@@ -48,4 +50,5 @@ usage: cargo xtask <chore>
   test             formatting, lints, and every test: the whole truth
   sample           write the sample logs into `sample/`
   sample --check   fail if `sample/` is not what the generator writes
-  sizes            how long functions and files are";
+  sizes            how long functions and files are
+  bench            how fast Davy is; `cargo xtask bench help` says more";

@@ -53,6 +53,7 @@ const STEPS: &[Step] = &[
         component: None,
         repair: "test --workspace",
     },
+    Step { heading: "speed", arguments: &["xtask", "bench", "guard"], component: None, repair: "xtask bench guard" },
 ];
 
 /// Toolchains in containers often come without rustfmt and clippy, so one try to add them is made.

@@ -26,17 +26,15 @@ pub(crate) fn file(folder: &str, mut records: Vec<Record>) -> (String, String) {
     let mut rng = Rng::new(&format!("file {folder} {}", records.len()));
     rng.shuffle(&mut records);
     let last = records.iter().map(|record| record.at).max().unwrap_or_default();
-    let first = &records[0];
-    let name = format!(
-        "{folder}/{}_CloudTrail_{}_{}_{}.json.gz",
-        first.account,
-        first.region,
-        last.strftime("%Y%m%dT%H%MZ"),
-        rng.alphanumeric(16)
-    );
+    let name = name(folder, records[0].account, records[0].region, last, &mut rng);
     let bodies: Vec<&Body> = records.iter().map(|record| &record.body).collect();
     let text = serde_json::to_string(&Envelope { records: bodies }).expect("records are made of plain values");
     (name, text)
+}
+
+/// The path of a file that was closed at this time.
+pub(crate) fn name(folder: &str, account: &str, region: &str, at: Timestamp, rng: &mut Rng) -> String {
+    format!("{folder}/{account}_CloudTrail_{region}_{}_{}.json.gz", at.strftime("%Y%m%dT%H%MZ"), rng.alphanumeric(16))
 }
 
 pub(crate) fn folder(kind: &str, account: &str, region: &str, at: Timestamp) -> String {

@@ -13,15 +13,15 @@
 //! What it should not notice: a bucket made in a region without launches, a new IAM user, dry
 //! runs of Karpenter, a zone without capacity, and a record that was delivered twice.
 
-mod actor;
+pub(crate) mod actor;
 mod calendar;
 mod company;
-mod launch;
-mod layout;
+pub(crate) mod launch;
+pub(crate) mod layout;
 mod life;
 mod network;
-mod record;
-mod rng;
+pub(crate) mod record;
+pub(crate) mod rng;
 mod store;
 mod theft;
 

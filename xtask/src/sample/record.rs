@@ -16,6 +16,8 @@ pub(crate) struct Call {
     read_only: bool,
     request: Value,
     answer: Answer,
+    resources: Option<Value>,
+    additional_event_data: Option<Value>,
 }
 
 #[derive(Debug, Clone)]
@@ -27,7 +29,16 @@ enum Answer {
 impl Call {
     /// A call that only looks. Its answer is not logged.
     pub(crate) fn read(region: &'static str, service: &'static str, name: &'static str) -> Self {
-        Self { service, name, region, read_only: true, request: Value::Null, answer: Answer::Done(Value::Null) }
+        Self {
+            service,
+            name,
+            region,
+            read_only: true,
+            request: Value::Null,
+            answer: Answer::Done(Value::Null),
+            resources: None,
+            additional_event_data: None,
+        }
     }
 
     /// A call that changes something.
@@ -45,6 +56,11 @@ impl Call {
 
     pub(crate) fn refused(self, code: &'static str, message: impl Into<String>) -> Self {
         Self { answer: Answer::Refused { code, message: message.into() }, ..self }
+    }
+
+    /// What the call touched, and how the service went about it; only some services say.
+    pub(crate) fn about(self, resources: Value, additional_event_data: Option<Value>) -> Self {
+        Self { resources: Some(resources), additional_event_data, ..self }
     }
 
     /// What `CloudTrail` writes when this actor makes the call at this time.
@@ -67,9 +83,11 @@ impl Call {
             error_message,
             request_parameters: self.request,
             response_elements,
+            additional_event_data: self.additional_event_data,
             request_id,
             event_id: rng.uuid(),
             read_only: self.read_only,
+            resources: self.resources,
             event_type: "AwsApiCall",
             management_event: true,
             recipient_account_id: actor.account,
@@ -108,11 +126,15 @@ pub(crate) struct Body {
     error_message: Option<String>,
     request_parameters: Value,
     response_elements: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    additional_event_data: Option<Value>,
     #[serde(rename = "requestID")]
     request_id: String,
     #[serde(rename = "eventID")]
     event_id: String,
     read_only: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resources: Option<Value>,
     event_type: &'static str,
     management_event: bool,
     recipient_account_id: &'static str,

@@ -23,6 +23,11 @@ impl Rng {
         self.between(1, 100) <= percent
     }
 
+    /// For what is rarer than one in a hundred.
+    pub(crate) fn chance_of(&mut self, share: f64) -> bool {
+        (self.between(0, MILLION - 1) as f64) < share * MILLION as f64
+    }
+
     pub(crate) fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         &choices[self.index(choices.len())]
     }
@@ -76,6 +81,8 @@ impl Rng {
         mixed ^ (mixed >> 31)
     }
 }
+
+const MILLION: u64 = 1_000_000;
 
 #[cfg(test)]
 mod tests {

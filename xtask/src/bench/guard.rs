@@ -1,0 +1,45 @@
+//! The guard: Davy may take twice the CPU time of unpacking the same files, and no more.
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+
+use super::{build, contender, corpus, rounds, series};
+
+/// Fails if a small scan takes more than that. It is a ratio of two programs that run in turn
+/// on the same machine, the best of several rounds each, and never a time.
+pub(crate) fn run() -> Result<()> {
+    let programs = build::programs()?;
+    let folder = tempfile::tempdir()?;
+    series::write(folder.path(), BYTES, corpus::Shape::Mixed)?;
+    let contenders = contender::ours(&programs, folder.path(), &[1]);
+    let runs = rounds::in_turn(contenders, ROUNDS)?;
+    let [floor, davy] = &runs[..] else { bail!("there are two programs to compare") };
+    judge(davy.best_cpu(), floor.best_cpu())
+}
+
+fn judge(davy: Duration, floor: Duration) -> Result<()> {
+    let ratio = davy.as_secs_f64() / floor.as_secs_f64();
+    println!("`davy scan` takes {ratio:.2} × the CPU time of unpacking ({davy:.3?} and {floor:.3?})");
+    if ratio > LIMIT {
+        bail!("that is above {LIMIT:.1}\nhint: `cargo xtask bench run --quick` shows more");
+    }
+    Ok(())
+}
+
+/// The aim is 1.5; this leaves room for the noise of a small run.
+const LIMIT: f64 = 2.0;
+const BYTES: u64 = 120_000_000;
+const ROUNDS: usize = 7;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn twice_the_floor_is_enough() {
+        let milliseconds = Duration::from_millis;
+        assert!(judge(milliseconds(199), milliseconds(100)).is_ok());
+        assert!(judge(milliseconds(201), milliseconds(100)).is_err());
+    }
+}
