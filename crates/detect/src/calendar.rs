@@ -44,7 +44,7 @@ impl Hour {
     }
 
     pub fn count(hours: &Range<Self>) -> u32 {
-        u32::try_from(hours.end.0 - hours.start.0).unwrap_or(0)
+        u32::try_from(hours.end.0.saturating_sub(hours.start.0)).unwrap_or(0)
     }
 
     pub fn start(self) -> Timestamp {

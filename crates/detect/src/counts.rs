@@ -166,7 +166,10 @@ impl Counting<'_> {
         let oldest = Hour::of(start);
         counts.total = counts.total.split_off(&oldest);
         counts.series.retain(|_, series| {
-            series.hours = series.hours.split_off(&oldest);
+            // Most have nothing that old, and to split costs more than to look.
+            if series.hours.first_key_value().is_some_and(|(first, _)| *first < oldest) {
+                series.hours = series.hours.split_off(&oldest);
+            }
             !series.hours.is_empty() || series.open.is_some()
         });
         let groups = match self.rule.model {
@@ -221,6 +224,11 @@ impl Counting<'_> {
                 let (upper, mean, degenerate) = (fit.upper, fit.mean(), fit.is_degenerate());
                 Bound { upper, mean, rows: fit.rows, group: Some(group), degenerate }
             }
+            // A count that is never abnormal needs no bound, and most are.
+            Model::NegativeBinomial if series.count() < self.rule.min_count => {
+                let rows = Hour::count(&self.own_window(built, series));
+                Bound { upper: f64::INFINITY, mean: 0.0, rows, group: None, degenerate: false }
+            }
             Model::NegativeBinomial => self.own_bound(built, series),
         };
         (bound.rows >= self.rule.min_rows).then_some(bound)
@@ -232,8 +240,7 @@ impl Counting<'_> {
         {
             return bound;
         }
-        let covered_since = self.starts.account(&series.account).unwrap_or(built.end);
-        let window = hours(built.start.max(covered_since), built.end);
+        let window = self.own_window(built, series);
         let moments = if window.is_empty() {
             Moments::default()
         } else {
@@ -244,6 +251,12 @@ impl Counting<'_> {
         let bound = Bound { upper, mean: moments.mean(), rows, group: None, degenerate: false };
         series.bound = Some((built.end, bound));
         bound
+    }
+
+    /// The hours of the model that were read of the principal's account.
+    fn own_window(&self, built: &Built, series: &Series) -> Range<Hour> {
+        let covered_since = self.starts.account(&series.account).unwrap_or(built.end);
+        hours(built.start.max(covered_since), built.end)
     }
 
     fn judge(&self, series: &mut Series, event: &Arc<Event>, value: &str, bound: &Bound, told: &mut Told) {
@@ -325,6 +338,11 @@ impl Counting<'_> {
 }
 
 impl Series {
+    /// Of the hour being counted.
+    fn count(&self) -> u64 {
+        self.current.as_ref().map_or(0, |current| current.count)
+    }
+
     fn entry(&self, value: &Text) -> Option<Entry> {
         let (first, _) = self.hours.first_key_value()?;
         let (last, _) = self.hours.last_key_value()?;
