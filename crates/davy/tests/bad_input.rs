@@ -363,15 +363,16 @@ fn a_large_file_is_read_in_blocks_and_in_turn() {
     let large = file_of(&(0..60_000).map(some_noise).collect::<Vec<_>>());
     assert!(large.len() > 16 << 20, "{}", large.len());
     put(folder.path(), "a.json", &large);
-    put(folder.path(), "b.json.gz", gzip(&large));
-    put(folder.path(), "c.json.gz", [gzip(&large), gzip(b" ")].concat());
-    put(folder.path(), "d.json", "broken");
+    // The last member alone says that it is small.
+    let packed = gzip(&large);
+    put(folder.path(), "b.json.gz", [&packed[..], &gzip(b" ")].concat());
+    put(folder.path(), "c.json", "broken");
     let run = scan(folder.path());
     check_theft_is_found(&run);
     let summary = run.summary();
-    assert_eq!((count(&summary, "files", "found"), count(&summary, "files", "read")), (5, 4));
-    assert_eq!(count(&summary, "records", "read"), 21 + 3 * 60_000);
+    assert_eq!((count(&summary, "files", "found"), count(&summary, "files", "read")), (4, 3));
+    assert_eq!(count(&summary, "records", "read"), 21 + 2 * 60_000);
     assert_eq!(summary["rejects_total"], 1);
-    let piped = program::davy_reading(["scan", "-", "--format", "jsonl"], gzip(&large)).quiet();
+    let piped = program::davy_reading(["scan", "-", "--format", "jsonl"], packed).quiet();
     assert_eq!(count(&piped.summary(), "records", "read"), 60_000);
 }

@@ -11,6 +11,8 @@ use std::io::{self, BufReader, Cursor, ErrorKind, Read};
 use flate2::bufread::MultiGzDecoder;
 use libdeflater::Decompressor;
 
+use crate::gunzip::Gunzip;
+
 /// Every member of a gzip begins like this.
 const GZIP_MEMBER: [u8; 3] = [0x1f, 0x8b, 0x08];
 
@@ -32,7 +34,7 @@ const PIECE_BYTES: usize = 256 << 10;
 /// Small pieces lose less when a stream turns out to be corrupt, and cost more.
 const CAREFUL_PIECE_BYTES: usize = 64;
 
-/// A compromise of the two where nothing can be read twice.
+/// What may be lost of a corrupt stream where nothing can be read twice.
 const STREAM_PIECE_BYTES: usize = 64 << 10;
 
 /// A buffer that grew beyond this is given back once its file is done.
@@ -285,7 +287,7 @@ impl<'r> Stream<'r> {
             return Self::of("", Box::new(packed), Some(error));
         }
         if is_gzip {
-            Self::of("gzip", Box::new(MultiGzDecoder::new(packed)), None).glance()
+            Self::of("gzip", Box::new(Gunzip::new(packed)), None).glance()
         } else if mark == ZSTD_FRAME {
             match zstd::stream::read::Decoder::with_buffer(packed) {
                 Ok(stream) => Self::of("zstd", Box::new(stream), None).glance(),

@@ -17,6 +17,7 @@ mod cloudtrail;
 mod container;
 mod decoder;
 mod envelope;
+mod gunzip;
 mod header;
 mod judge;
 mod lenient;
