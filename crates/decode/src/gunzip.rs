@@ -278,7 +278,8 @@ mod tests {
             let expected = MultiGzDecoder::new(cut).read_to_end(&mut other).err().map(|error| error.kind());
             let (unpacked, error) = unpack(Slow(cut, at_once));
             prop_assert_eq!(error, expected.filter(|_| !cut.is_empty()));
-            prop_assert!(whole.starts_with(&unpacked) && unpacked.len() >= other.len());
+            // The inflater waits for bits that it does not need yet: the last symbols may be missing.
+            prop_assert!(whole.starts_with(&unpacked) && unpacked.len() + 1024 >= other.len());
         }
 
         #[test]
