@@ -16,6 +16,7 @@ mod report;
 mod show;
 mod story;
 mod tally;
+mod turns;
 mod when;
 
 /// Exit status: 0 nothing found, 1 findings, 2 an error.
