@@ -86,15 +86,10 @@ fn nested_end_by(
 ) -> Option<usize> {
     let mut strings = Strings::default();
     let mut depth = 0_u32;
+    let mut padded = [b' '; 64];
     let mut at = open;
     while at < text.len() {
-        let padded;
-        let block = if let Some(block) = text[at..].first_chunk() {
-            block
-        } else {
-            padded = pad(&text[at..]);
-            &padded
-        };
+        let block = block_at(text, at, &mut padded);
         let masks = masks(block);
         let inside = strings.inside(&masks, &prefix_xor)?;
         let mut brackets = masks.bracket & !inside.strings;
@@ -131,15 +126,10 @@ fn cut_by(
     let mut cutter = Cutter { text, header: Header::default(), deepest, depth: 0, lists: 0, colon: 0 };
     let mut strings = Strings::default();
     let last = text.len().min(open + LONGEST);
+    let mut padded = [b' '; 64];
     let mut at = open;
     while at < last {
-        let padded;
-        let block = if let Some(block) = text[at..].first_chunk() {
-            block
-        } else {
-            padded = pad(&text[at..]);
-            &padded
-        };
+        let block = block_at(text, at, &mut padded);
         let masks = masks(block);
         let inside = strings.inside(&masks, &prefix_xor)?;
         match cutter.block(at, block, &masks, &inside) {
@@ -156,12 +146,15 @@ fn cut_by(
     None
 }
 
-/// The end of a text as a block.
-#[cold]
-fn pad(rest: &[u8]) -> [u8; 64] {
-    let mut block = [b' '; 64];
-    block[..rest.len()].copy_from_slice(rest);
-    block
+/// The block that begins at `at`; the last one of a text is filled up with blanks.
+#[inline(always)]
+fn block_at<'b>(text: &'b [u8], at: usize, padded: &'b mut [u8; 64]) -> &'b [u8; 64] {
+    let rest = &text[at..];
+    if let Some(block) = rest.first_chunk() {
+        return block;
+    }
+    padded[..rest.len()].copy_from_slice(rest);
+    padded
 }
 
 /// What runs on from block to block.
