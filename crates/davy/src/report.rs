@@ -47,6 +47,8 @@ pub struct Findings {
     pub reported: usize,
     /// Found, but not asked for by the filters.
     pub hidden: usize,
+    /// Judgements that were not made, because a baseline or model had not seen enough.
+    pub learning: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -90,9 +92,18 @@ impl Report {
     pub fn new(findings: Vec<Finding>, filter: &Filter, detector: &Detector, memory: &Memory, tally: Tally) -> Self {
         let all = findings.len();
         let findings: Vec<Finding> = findings.into_iter().filter(|finding| filter.reports(finding)).collect();
-        let counts = Findings { reported: findings.len(), hidden: all - findings.len() };
+        let learning = learning(detector, memory);
+        let counts = Findings { reported: findings.len(), hidden: all - findings.len(), learning };
         Self { summary: Summary::new(counts, detector, memory, tally), findings }
     }
+}
+
+fn learning(detector: &Detector, memory: &Memory) -> u64 {
+    let of = |name: &str| {
+        let baseline = memory.baseline(name).map_or(0, detect::Baseline::learning);
+        baseline + memory.counts(name).map_or(0, detect::Counts::learning)
+    };
+    detector.detections().iter().map(|detection| of(&detection.detection)).sum()
 }
 
 impl Filter {

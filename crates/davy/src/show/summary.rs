@@ -49,6 +49,10 @@ fn found(summary: &Summary) -> String {
         (0, 0) if summary.records.kept == 0 && summary.records.duplicate > 0 => {
             "nothing: every launch here is in the baseline already".to_owned()
         }
+        (0, 0) if summary.gates.iter().any(|gate| !gate.open) && summary.findings.learning > 0 => {
+            let silent = plural(summary.findings.learning, "judgement");
+            format!("nothing abnormal; {silent} not made, because too little is known yet")
+        }
         (0, 0) => "nothing abnormal".to_owned(),
         (0, hidden) => format!("{}, hidden by the filters", plural(hidden, "finding")),
         (reported, 0) => plural(reported, "finding"),
