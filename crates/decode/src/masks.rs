@@ -1,8 +1,8 @@
 //! Sixty-four bytes of JSON as bit masks: bit `n` speaks of byte `n`.
 //!
 //! Three implementations give the same masks: for AVX-512, for AVX2, chosen at run time, and
-//! for every other machine. A test and the fuzzer hold them equal. None of them is unsafe; to
-//! call the first two is, unless the processor has been asked (`swift`).
+//! for every other machine. A property test holds them equal. Unsafe in the first two is the
+//! load of a block; and so is calling them, unless the processor has been asked (`swift`).
 
 /// What the bytes of a block are, wherever they stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

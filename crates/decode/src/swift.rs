@@ -8,7 +8,7 @@
 //! Whatever is out of the ordinary is left to the exact cutter: a fault of any kind, an escape
 //! at the record's own level, a document around records, deep nesting, a giant. So this file
 //! need only be right where it answers, and its law is: where it answers, the exact cutter
-//! gives the same, or finds the record to be no JSON. A property test and the fuzzer hold it to
+//! gives the same, or finds the record to be no JSON. Property tests hold it to
 //! that. All that a thief gains by escapes in his user agent is that his own records are read
 //! at the exact cutter's speed.
 #![expect(clippy::inline_always, reason = "all of it must become one loop, compiled for one kind of processor")]
@@ -37,11 +37,13 @@ const EVEN_BITS: u64 = 0x5555_5555_5555_5555;
 pub(crate) fn cut(text: &[u8], open: usize, depth: usize) -> Option<(usize, Header<'_>)> {
     #[cfg(target_arch = "x86_64")]
     {
-        let carryless = is_x86_feature_detected!("pclmulqdq");
-        if carryless && is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+        // All that the two functions are compiled for, and nothing less.
+        let carryless = is_x86_feature_detected!("pclmulqdq") && is_x86_feature_detected!("avx2");
+        let wide = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw");
+        if carryless && wide && is_x86_feature_detected!("bmi1") {
             return unsafe { cut_avx512(text, open, depth) };
         }
-        if carryless && is_x86_feature_detected!("avx2") {
+        if carryless {
             return unsafe { cut_avx2(text, open, depth) };
         }
     }
