@@ -137,6 +137,7 @@ fn unreadable(file: &File, error: &std::io::Error) -> Decoded {
         coverage: Coverage::default(),
         rejects: vec![reject],
         rejected_total: 1,
+        drifts: Vec::new(),
         unpacked_bytes: 0,
     }
 }

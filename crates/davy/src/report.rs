@@ -2,7 +2,7 @@
 
 use detect::{Calendar, Detector, Kind, Memory};
 use jiff::Timestamp;
-use model::{Finding, Reject, Scope, Span};
+use model::{Drift, Finding, ProductCoverage, Reject, Scope, Span};
 use serde::Serialize;
 
 use crate::{
@@ -40,6 +40,9 @@ pub struct Summary {
     /// At most 1,000 of them.
     pub rejects: Vec<Reject>,
     pub rejects_total: u64,
+    /// What was met in events and not known: at most 100 kinds.
+    pub drifts: Vec<Drift>,
+    pub drifts_total: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -133,26 +136,31 @@ impl Summary {
             accounts: accounts(&tally),
             commands: tally
                 .coverage
-                .commands()
+                .products()
+                .flat_map(|(_, covered)| covered.commands())
                 .map(|(command, span)| Command { command: command.into(), span })
                 .collect(),
             findings,
             gates: gates(detector, memory),
             rejects: tally.rejects,
             rejects_total: tally.rejects_total,
+            drifts_total: tally.drifts_total,
+            drifts: tally.drifts.into_values().collect(),
         }
     }
 }
 
 fn accounts(tally: &Tally) -> Vec<Account> {
-    let coverage = &tally.coverage;
-    let regions = |account| coverage.regions(account).map(|(region, span)| Region { region: region.into(), span });
-    let accounts = coverage.accounts().map(|(account, span)| Account {
-        account: account.into(),
-        span,
-        regions: regions(account).collect(),
-    });
-    accounts.collect()
+    tally
+        .coverage
+        .products()
+        .flat_map(|(_, covered)| covered.accounts().map(|(name, span)| account(covered, name, span)))
+        .collect()
+}
+
+fn account(covered: &ProductCoverage, name: &str, span: Span) -> Account {
+    let regions = covered.regions(name).map(|(region, span)| Region { region: region.into(), span });
+    Account { account: name.into(), span, regions: regions.collect() }
 }
 
 /// One gate for every detection that learns values, in every scope.
@@ -175,8 +183,8 @@ fn gates(detector: &Detector, memory: &Memory) -> Vec<Gate> {
         let imported = memory.baseline(&detection.detection).and_then(detect::Baseline::imported_since);
         let start = imported.into_iter().chain([total.first_time]).min().unwrap_or(total.first_time);
         gates.push(gate(Scope::Organization, None, start));
-        gates
-            .extend(memory.coverage().accounts().map(|(name, span)| gate(Scope::Account, Some(name), span.first_time)));
+        let accounts = memory.coverage().products().flat_map(|(_, covered)| covered.accounts());
+        gates.extend(accounts.map(|(name, span)| gate(Scope::Account, Some(name), span.first_time)));
     }
     gates
 }

@@ -1,12 +1,17 @@
 //! Counts that add up: of every file and every record, what became of it.
 
+use std::collections::BTreeMap;
+
 use decode::{Decoded, Verdict};
 use detect::Memory;
-use model::{Coverage, Reject};
+use model::{Coverage, Drift, Reject};
 use serde::Serialize;
 
 /// Rejects that are kept to be shown. All are counted.
 const SHOWN_REJECTS: usize = 1000;
+
+/// Kinds of drift that are kept to be shown.
+const SHOWN_DRIFTS: usize = 100;
 
 /// `found = read + skipped + rejected`.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -40,6 +45,9 @@ pub struct Tally {
     pub coverage: Coverage,
     pub rejects: Vec<Reject>,
     pub rejects_total: u64,
+    /// By what was not known.
+    pub drifts: BTreeMap<String, Drift>,
+    pub drifts_total: u64,
 }
 
 impl Tally {
@@ -71,6 +79,19 @@ impl Tally {
         self.rejects_total += decoded.rejected_total;
         let room = SHOWN_REJECTS.saturating_sub(self.rejects.len());
         self.rejects.extend(decoded.rejects.drain(..).take(room));
+        for drift in decoded.drifts.drain(..) {
+            self.add_drift(drift);
+        }
+    }
+
+    /// The sample is of the first; the kinds are bounded, for a thief may write them.
+    fn add_drift(&mut self, drift: Drift) {
+        self.drifts_total += drift.records;
+        if let Some(known) = self.drifts.get_mut(&drift.what) {
+            known.records += drift.records;
+        } else if self.drifts.len() < SHOWN_DRIFTS {
+            self.drifts.insert(drift.what.clone(), drift);
+        }
     }
 
     /// The detector knows which of the kept records had been there before.

@@ -87,7 +87,7 @@ fn a_broken_detection_is_named_with_its_line() {
     for (text, words) in [
         ("title = ", ["`mine`", "TOML"]),
         ("title = 'x'\nflavour = 'sour'\n", ["`mine`", "unknown field `flavour`"]),
-        (&SIXTH.replace("user_agent", "flavour"), ["`mine`", "unknown field `flavour`, expected one of access_key_id"]),
+        (&SIXTH.replace("user_agent", "flavour"), ["`mine`", "unknown field `flavour`, expected one of accelerator"]),
     ] {
         fs::write(folder.path().join("mine.toml"), text).unwrap();
         let run = scan_with(folder.path(), &["sample"]);

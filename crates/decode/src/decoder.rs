@@ -7,7 +7,8 @@ use crate::{
     blocks::Blocks,
     container::{Piece, Walk},
     envelope::{self, Stream, Unpacked, Unpacker},
-    judge::{Fate, judge},
+    judge::{Court, Fate, judge},
+    shape::Shape,
     tally::{Past, Tally},
     wanted::{Filter, Wanted},
 };
@@ -15,6 +16,9 @@ use crate::{
 /// Events of a part that is handed on; more than a block of ordinary records has. A crafted
 /// file has more of them than it has kilobytes.
 const PART_EVENTS: usize = 4096;
+
+/// Envelopes around one record. A queue in a queue in a stream is real; a thousand are not.
+const MOST_ENVELOPES: usize = 8;
 
 /// Reads one file after the other, and uses its memory again for each. A thread has one.
 pub struct Decoder {
@@ -67,15 +71,14 @@ impl Decoder {
 struct Reading<'r> {
     path: &'r str,
     caps: &'r Caps,
-    wanted: &'r Wanted,
-    filter: Filter<'r>,
+    court: Court<'r>,
     /// Gets the parts, if parts are asked for.
     take: Option<&'r mut dyn FnMut(Decoded)>,
 }
 
 impl<'r> Reading<'r> {
     fn new(path: &'r str, caps: &'r Caps, wanted: &'r Wanted, take: Option<&'r mut dyn FnMut(Decoded)>) -> Self {
-        Self { path, caps, wanted, filter: Filter::new(&wanted.which), take }
+        Self { path, caps, court: Court { wanted, filter: Filter::new(&wanted.which) }, take }
     }
 
     fn whole(mut self, unpacked: &Unpacked<'_>) -> Decoded {
@@ -147,19 +150,49 @@ impl<'r> Reading<'r> {
 
     fn piece<'a>(&self, piece: Piece<'a>, tally: &mut Tally<'a>, breaks_off: bool) {
         match piece {
-            Piece::Record { offset, bytes, header } => {
-                let fate = judge(bytes, &header, &self.filter, self.wanted, &mut tally.clock);
-                tally.record(offset, fate);
-            }
-            Piece::BadRecord { offset, reason } => tally.record(offset, Fate::Rejected(reason.to_owned())),
+            Piece::Record { offset, bytes, header } => match Shape::of(bytes, &header) {
+                Shape::Envelope(texts) => texts.iter().for_each(|text| self.inner(text, offset, tally, 1)),
+                shape => {
+                    let fate = judge(&shape, bytes, &header, &self.court, &mut tally.clock);
+                    tally.record(offset, bytes, fate);
+                }
+            },
+            Piece::BadRecord { offset, reason } => tally.record(offset, &[], Fate::Rejected(reason.to_owned())),
             Piece::Oversize { offset } => {
                 let reason = format!("record larger than {} bytes", self.caps.record_bytes);
-                tally.record(offset, Fate::Rejected(reason));
+                tally.record(offset, &[], Fate::Rejected(reason));
             }
             Piece::Damage { offset, reason } => tally.damage(offset, reason.to_owned()),
             // A stream that breaks off is said to end too early.
             Piece::Unclosed { .. } if breaks_off => {}
             Piece::Unclosed { offset } => tally.damage(offset, "the list of records is not closed".to_owned()),
+        }
+    }
+
+    /// Walks over a text that was taken out of the record at `offset`.
+    fn inner(&self, text: &[u8], offset: u64, tally: &mut Tally<'_>, level: usize) {
+        let mut walk = Walk::new(text, self.caps.depth);
+        for piece in walk.by_ref() {
+            let (bytes, header) = match piece {
+                Piece::Record { bytes, header, .. } => (bytes, header),
+                Piece::BadRecord { reason, .. } | Piece::Damage { reason, .. } => {
+                    tally.inner_record(offset, text, Fate::Rejected(format!("in an envelope: {reason}")));
+                    continue;
+                }
+                // It is whole, or it would not have been cut.
+                Piece::Oversize { .. } | Piece::Unclosed { .. } => continue,
+            };
+            match Shape::of(bytes, &header) {
+                Shape::Envelope(_) if level == MOST_ENVELOPES => {
+                    let reason = format!("more than {MOST_ENVELOPES} envelopes around a record");
+                    tally.inner_record(offset, bytes, Fate::Rejected(reason));
+                }
+                Shape::Envelope(texts) => texts.iter().for_each(|text| self.inner(text, offset, tally, level + 1)),
+                shape => {
+                    let fate = judge(&shape, bytes, &header, &self.court, &mut tally.clock);
+                    tally.inner_record(offset, bytes, fate);
+                }
+            }
         }
     }
 

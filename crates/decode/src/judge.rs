@@ -1,20 +1,22 @@
 //! Decides what becomes of a record.
 
 use jiff::Timestamp;
-use model::Event;
+use model::{Event, Text, VendorProduct};
 
 use crate::{
     cloudtrail,
     header::Header,
     lenient::{self, Scalar},
     reason,
+    shape::Shape,
     time::Clock,
     wanted::{Filter, Wanted},
 };
 
 /// What becomes of one record.
 pub(crate) enum Fate<'a> {
-    Kept(Box<Event>, Place<'a>),
+    /// An event; and what was met in it and not known, a sentence each.
+    Kept(Box<Event>, Place<'a>, Vec<String>),
     Filtered(Place<'a>),
     /// A normal part of a trail that is no audit record: it says nothing of what was covered.
     FilteredUnseen,
@@ -23,22 +25,66 @@ pub(crate) enum Fate<'a> {
     Digest,
 }
 
-/// Of which time, account, region and operation a record is, the last three as written.
+/// Of which product, time, account, region and operation a record is, the last three as
+/// written, with their quotes or without.
 pub(crate) struct Place<'a> {
+    pub(crate) product: VendorProduct,
     pub(crate) time: Timestamp,
     pub(crate) account: Option<&'a [u8]>,
     pub(crate) region: Option<&'a [u8]>,
     pub(crate) command: &'a [u8],
 }
 
-/// Decides on a record by its header, and parses it only if it is wanted.
+impl Place<'_> {
+    /// Whether it is of the same account and region.
+    #[inline]
+    pub(crate) fn is_beside(&self, other: &Self) -> bool {
+        self.account == other.account && self.region == other.region && self.product == other.product
+    }
+
+    /// In the form that events have it in; empty when there is none.
+    pub(crate) fn account(&self) -> Text {
+        self.account.map(Scalar::text_of).unwrap_or_default()
+    }
+
+    /// In the form that events have it in; empty when there is none.
+    pub(crate) fn region(&self) -> Text {
+        self.region.map(Scalar::text_of).unwrap_or_default()
+    }
+
+    /// An operation in the form that events have it in.
+    pub(crate) fn command(product: VendorProduct, written: &[u8]) -> Text {
+        match product {
+            VendorProduct::AwsCloudTrail | VendorProduct::AzureActivityLog | VendorProduct::GoogleCloudAuditLogs => {
+                Scalar::text_of(written)
+            }
+        }
+    }
+}
+
+/// What records are judged by.
+pub(crate) struct Court<'w> {
+    pub(crate) wanted: &'w Wanted,
+    pub(crate) filter: Filter<'w>,
+}
+
+/// Decides on one record.
 pub(crate) fn judge<'a>(
+    shape: &Shape<'_>,
     bytes: &'a [u8],
     header: &Header<'a>,
-    filter: &Filter<'_>,
-    wanted: &Wanted,
+    court: &Court<'_>,
     clock: &mut Clock,
 ) -> Fate<'a> {
+    match shape {
+        Shape::CloudTrail => judge_cloudtrail(bytes, header, court, clock),
+        Shape::Foreign(reason) => Fate::Rejected(reason.clone()),
+        Shape::Envelope(_) => Fate::Rejected("an envelope where a record is expected".to_owned()),
+    }
+}
+
+/// By the header, and it is parsed only if it is wanted.
+fn judge_cloudtrail<'a>(bytes: &'a [u8], header: &Header<'a>, court: &Court<'_>, clock: &mut Clock) -> Fate<'a> {
     if header.is_digest && !header.is_record() {
         return Fate::Digest;
     }
@@ -49,14 +95,17 @@ pub(crate) fn judge<'a>(
         Ok(place) => place,
         Err(reason) => return Fate::Rejected(reason),
     };
-    if wanted.until.is_some_and(|until| place.time >= until) {
+    if court.wanted.until.is_some_and(|until| place.time >= until) {
         return Fate::FilteredUnseen;
     }
-    if !filter.wants(bytes, header) {
+    if !court.filter.wants(bytes, header) {
         return Fate::Filtered(place);
     }
     match lenient::valid(bytes) {
-        Ok(record) => Fate::Kept(Box::new(cloudtrail::event(&record, place.time, wanted.instances)), place),
+        Ok(record) => {
+            let event = cloudtrail::event(&record, place.time, court.wanted.instances);
+            Fate::Kept(Box::new(event), place, Vec::new())
+        }
         Err(error) => Fate::Rejected(format!("broken record: {error}")),
     }
 }
@@ -73,7 +122,8 @@ fn place<'a>(bytes: &[u8], header: &Header<'a>, clock: &mut Clock) -> Result<Pla
         let is_empty = Scalar::of(command).is_some();
         return Err(if is_empty { "empty eventName".to_owned() } else { reason::foreign(bytes) });
     }
-    Ok(Place { time: time(raw_time, clock)?, account: header.account(), region: header.aws_region, command })
+    let (account, region) = (header.account(), header.aws_region);
+    Ok(Place { product: VendorProduct::AwsCloudTrail, time: time(raw_time, clock)?, account, region, command })
 }
 
 fn time(raw: &[u8], clock: &mut Clock) -> Result<Timestamp, String> {

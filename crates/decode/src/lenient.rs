@@ -85,6 +85,15 @@ impl<'a> Scalar<'a> {
     pub(crate) fn text(&self) -> Text {
         cap(&String::from_utf8_lossy(&self.0))
     }
+
+    pub(crate) fn into_bytes(self) -> Cow<'a, [u8]> {
+        self.0
+    }
+
+    /// What a value says, or nothing.
+    pub(crate) fn text_of(raw: &[u8]) -> Text {
+        Scalar::of(raw).map(|scalar| scalar.text()).unwrap_or_default()
+    }
 }
 
 impl Deref for Scalar<'_> {

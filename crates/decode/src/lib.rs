@@ -25,12 +25,13 @@ mod masks;
 mod oversize;
 mod reason;
 mod scan;
+mod shape;
 mod swift;
 mod tally;
 mod time;
 mod wanted;
 
-use model::{Coverage, Event, Reject};
+use model::{Coverage, Drift, Event, Reject};
 
 pub use decoder::Decoder;
 pub use tally::Records;
@@ -96,6 +97,8 @@ pub struct Decoded {
     pub coverage: Coverage,
     pub rejects: Vec<Reject>,
     pub rejected_total: u64,
+    /// What was met in events that were kept, and not known; each thing once, with its count.
+    pub drifts: Vec<Drift>,
     pub unpacked_bytes: u64,
 }
 

@@ -4,6 +4,9 @@ use crate::scan::{self, Next};
 
 const QUOTE_CHARACTERS: usize = 60;
 
+/// Enough to see the shape of a record in.
+const SAMPLE_BYTES: usize = 2048;
+
 /// A piece of the log for a message: short, and without control characters, which could
 /// rewrite the terminal of whoever reads it.
 pub(crate) fn quoted(bytes: &[u8]) -> String {
@@ -12,6 +15,11 @@ pub(crate) fn quoted(bytes: &[u8]) -> String {
     let short: String = text.chars().take(QUOTE_CHARACTERS).collect();
     let mark = if short.len() < bytes.len() { "…" } else { "" };
     format!("`{}{mark}`", short.escape_debug())
+}
+
+/// The beginning of a record, for somebody who has to find out what it is.
+pub(crate) fn sample(record: &[u8]) -> String {
+    String::from_utf8_lossy(&record[..record.len().min(SAMPLE_BYTES)]).into_owned()
 }
 
 /// What an object without a name and a time of an event looks like.

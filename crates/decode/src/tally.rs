@@ -1,15 +1,21 @@
 //! Adds up what became of the records of one file.
 
-use std::mem;
+use std::{collections::BTreeMap, mem};
 
-use model::{Coverage, Event, Reject, Span};
+use model::{Coverage, Drift, Event, Reject, Span, VendorProduct};
 
 use crate::{
     Caps, Decoded, Verdict,
     judge::{Fate, Place},
-    lenient::Scalar,
+    reason,
     time::Clock,
 };
+
+/// Kinds of drift that are told apart in one part of a file; all are counted.
+const DRIFTS: usize = 100;
+
+/// What the kinds beyond that are counted under.
+const MORE_DRIFT: &str = "more unknown things than are listed";
 
 /// How many records there were, and what became of them.
 /// `read == kept + filtered + rejected`.
@@ -30,6 +36,7 @@ pub(crate) struct Tally<'a> {
     rejects: Vec<Reject>,
     rejected_total: u64,
     digests: u64,
+    drifts: BTreeMap<String, Drift>,
     ground: Ground<'a>,
     pub(crate) clock: Clock,
     past: Past,
@@ -55,6 +62,7 @@ impl<'a> Tally<'a> {
             rejects: Vec::new(),
             rejected_total: 0,
             digests: 0,
+            drifts: BTreeMap::new(),
             ground: Ground::default(),
             clock: Clock::default(),
             past,
@@ -83,36 +91,75 @@ impl<'a> Tally<'a> {
             coverage: part.ground.finish(),
             rejects: part.rejects,
             rejected_total: part.rejected_total,
+            drifts: part.drifts.into_values().collect(),
             unpacked_bytes,
         }
     }
 
-    pub(crate) fn record(&mut self, offset: u64, fate: Fate<'a>) {
+    /// Counts a record of the text in.
+    pub(crate) fn record(&mut self, offset: u64, bytes: &[u8], fate: Fate<'a>) {
+        if let Some(place) = self.settle(offset, bytes, fate) {
+            self.ground.add(place);
+        }
+    }
+
+    /// Counts a record in that was taken out of a text within the text, and does not last.
+    pub(crate) fn inner_record(&mut self, offset: u64, bytes: &[u8], fate: Fate<'_>) {
+        if let Some(place) = self.settle(offset, bytes, fate) {
+            self.ground.add_apart(&place);
+        }
+    }
+
+    fn settle<'p>(&mut self, offset: u64, bytes: &[u8], fate: Fate<'p>) -> Option<Place<'p>> {
+        if !matches!(fate, Fate::Digest) {
+            self.records.read += 1;
+        }
         match fate {
             Fate::Kept(..) if !self.has_room() => {
                 self.records.rejected += 1;
                 self.damage(offset, "more events than the limit on unpacked bytes allows".to_owned());
+                None
             }
-            Fate::Kept(event, place) => {
+            Fate::Kept(event, place, unknowns) => {
                 self.records.kept += 1;
                 self.events.push(*event);
-                self.ground.add(place);
+                for what in unknowns {
+                    self.drift(what, offset, bytes);
+                }
+                Some(place)
             }
             Fate::Filtered(place) => {
                 self.records.filtered += 1;
-                self.ground.add(place);
+                Some(place)
             }
-            Fate::FilteredUnseen => self.records.filtered += 1,
+            Fate::FilteredUnseen => {
+                self.records.filtered += 1;
+                None
+            }
             Fate::Rejected(reason) => {
                 self.records.rejected += 1;
                 self.damage(offset, reason);
+                None
             }
             Fate::Digest => {
                 self.digests += 1;
-                return;
+                None
             }
         }
-        self.records.read += 1;
+    }
+
+    /// Something in a record that was not known, and so may have been missed.
+    fn drift(&mut self, what: String, offset: u64, bytes: &[u8]) {
+        let is_listed = self.drifts.len() < DRIFTS || self.drifts.contains_key(&what);
+        let what = if is_listed { what } else { MORE_DRIFT.to_owned() };
+        let first = || Drift {
+            what: what.clone(),
+            records: 0,
+            path: self.path.to_owned(),
+            offset,
+            sample: reason::sample(bytes),
+        };
+        self.drifts.entry(what.clone()).or_insert_with(first).records += 1;
     }
 
     /// Something that could not be read and is no record.
@@ -142,11 +189,9 @@ struct Ground<'a> {
 impl<'a> Ground<'a> {
     fn add(&mut self, place: Place<'a>) {
         let span = Span::at(place.time);
-        self.commands.add(place.command, span, &mut self.coverage);
+        self.commands.add(&place, span, &mut self.coverage);
         match &mut self.current {
-            Some((current, sum)) if current.account == place.account && current.region == place.region => {
-                sum.merge(span);
-            }
+            Some((current, sum)) if current.is_beside(&place) => sum.merge(span),
             _ => {
                 self.settle();
                 self.current = Some((place, span));
@@ -154,11 +199,16 @@ impl<'a> Ground<'a> {
         }
     }
 
+    fn add_apart(&mut self, place: &Place<'_>) {
+        let span = Span::at(place.time);
+        let covered = self.coverage.product_mut(place.product);
+        covered.add(&place.account(), &place.region(), span);
+        covered.add_command(&Place::command(place.product, place.command), span);
+    }
+
     fn settle(&mut self) {
         let Some((place, span)) = self.current.take() else { return };
-        let [account, region] = [place.account, place.region]
-            .map(|raw| raw.and_then(Scalar::of).map(|name| name.text()).unwrap_or_default());
-        self.coverage.add(&account, &region, span);
+        self.coverage.product_mut(place.product).add(&place.account(), &place.region(), span);
     }
 
     fn finish(mut self) -> Coverage {
@@ -171,20 +221,20 @@ impl<'a> Ground<'a> {
 /// The operations in the making: a file has some fifty of them, so that nearly each has a
 /// place of its own here and the map is not asked.
 #[derive(Default)]
-struct Commands<'a>(Vec<Option<(&'a [u8], Span)>>);
+struct Commands<'a>(Vec<Option<(VendorProduct, &'a [u8], Span)>>);
 
 impl<'a> Commands<'a> {
     const PLACES: usize = 256;
 
     #[inline]
-    fn add(&mut self, command: &'a [u8], span: Span, coverage: &mut Coverage) {
+    fn add(&mut self, place: &Place<'a>, span: Span, coverage: &mut Coverage) {
         if self.0.is_empty() {
             self.0.resize(Self::PLACES, None);
         }
-        match &mut self.0[Self::place(command)] {
-            Some((known, sum)) if *known == command => sum.merge(span),
-            place => {
-                let replaced = place.replace((command, span));
+        match &mut self.0[Self::place(place.command)] {
+            Some((product, command, sum)) if *command == place.command && *product == place.product => sum.merge(span),
+            known => {
+                let replaced = known.replace((place.product, place.command, span));
                 Self::hand_on(replaced, coverage);
             }
         }
@@ -194,11 +244,9 @@ impl<'a> Commands<'a> {
         self.0.drain(..).for_each(|place| Self::hand_on(place, coverage));
     }
 
-    fn hand_on(place: Option<(&[u8], Span)>, coverage: &mut Coverage) {
-        if let Some((command, span)) = place
-            && let Some(name) = Scalar::of(command)
-        {
-            coverage.add_command(&name.text(), span);
+    fn hand_on(place: Option<(VendorProduct, &[u8], Span)>, coverage: &mut Coverage) {
+        if let Some((product, command, span)) = place {
+            coverage.product_mut(product).add_command(&Place::command(product, command), span);
         }
     }
 

@@ -293,6 +293,8 @@ fn coverage_is_by_account_and_region() {
     let decoded = decode_with(content.join("\n").as_bytes(), &EVERYTHING);
     let shown: Vec<String> = decoded
         .coverage
+        .product(model::VendorProduct::AwsCloudTrail)
+        .expect("CloudTrail was read")
         .iter()
         .map(|(account, region, span)| {
             format!("{account} {region} {} {} {}", span.first_time, span.last_time, span.records)

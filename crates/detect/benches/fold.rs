@@ -180,26 +180,20 @@ fn later(number: usize, principals: usize, chance: &mut Chance) -> Event {
 
 fn event(time: Timestamp, by: usize, with: usize, chance: &mut Chance) -> Event {
     let account: Text = account(by).into();
+    let id = EventId::Uuid(Uuid::from_u64_pair(chance.next(), chance.next()));
     Event {
-        id: EventId::Uuid(Uuid::from_u64_pair(chance.next(), chance.next())),
-        time,
-        vendor_product: VendorProduct::AwsCloudTrail,
         vendor_account: Some(account),
         vendor_region: Some("us-east-1".into()),
-        command: "RunInstances".into(),
         action: Some(Action::Created),
         object_category: Some("instance".into()),
         outcome: Outcome::Ok,
-        result_id: None,
-        result: None,
-        user: principal(by),
         src: Some("192.0.2.30".into()),
         user_agent: Some("aws-sdk-go-v2/1.36.1 ua/2.1 os/linux lang/go#1.23.6 api/ec2#1.202.2".into()),
         count: 1,
         object_id: vec![format!("i-0{:016x}", chance.next()).into()],
         image_id: vec![image(with).into()],
         instance_type: vec!["m6i.large".into()],
-        instances: Vec::new(),
+        ..Event::new(id, time, VendorProduct::AwsCloudTrail, "RunInstances".into(), principal(by))
     }
 }
 
@@ -219,8 +213,9 @@ fn principal(number: usize) -> Principal {
 /// Every account has been read for two months.
 fn coverage() -> Coverage {
     let mut coverage = Coverage::default();
+    let covered = coverage.product_mut(VendorProduct::AwsCloudTrail);
     for number in 0..ACCOUNTS {
-        coverage.add(&account(number), "us-east-1", Span::at(START - SignedDuration::from_hours(60 * 24)));
+        covered.add(&account(number), "us-east-1", Span::at(START - SignedDuration::from_hours(60 * 24)));
     }
     coverage
 }

@@ -1,7 +1,7 @@
 //! When the reading of each scope began.
 
 use jiff::Timestamp;
-use model::{Coverage, Text};
+use model::{Coverage, Span, Text};
 
 use crate::memory::Map;
 
@@ -15,7 +15,7 @@ pub(crate) struct Starts {
 impl Starts {
     pub(crate) fn of(coverage: &Coverage) -> Self {
         let accounts: Map<Text, Timestamp> =
-            coverage.accounts().map(|(account, span)| (account.into(), span.first_time)).collect();
+            accounts(coverage).map(|(account, span)| (account.into(), span.first_time)).collect();
         Self { organization: coverage.total().map(|span| span.first_time), accounts }
     }
 
@@ -26,4 +26,8 @@ impl Starts {
     pub(crate) fn account(&self, account: &str) -> Option<Timestamp> {
         self.accounts.get(account).copied()
     }
+}
+
+fn accounts(coverage: &Coverage) -> impl Iterator<Item = (&str, Span)> {
+    coverage.products().flat_map(|(_, covered)| covered.accounts())
 }

@@ -123,7 +123,7 @@ pub struct Risk {
 impl Risk {
     pub fn of(self, outcome: Outcome) -> u32 {
         match outcome {
-            Outcome::Ok => self.ok,
+            Outcome::Ok | Outcome::Pending => self.ok,
             Outcome::DryRun => self.dry_run,
             Outcome::Denied | Outcome::Quota | Outcome::Capacity | Outcome::Verification | Outcome::Other => {
                 self.refused
@@ -307,7 +307,7 @@ mod tests {
         let detection = Detection::parse("region", REGION).unwrap();
         assert_eq!(detection.join_hours, 24);
         for (from, to, expected) in [
-            ("vendor_region", "regoin", "unknown field `regoin`, expected one of access_key_id, action"),
+            ("vendor_region", "regoin", "unknown field `regoin`, expected one of accelerator, action"),
             ("\"new_value\"", "\"abnormal_count\"", "takes the table `[abnormal_count]`"),
             ("refused = 21", "refused = 50", "`risk.refused` is above `risk.ok`"),
             ("{value}", "{regoin}", "unknown placeholder `{regoin}`"),

@@ -103,6 +103,7 @@ fn did(outcome: Outcome) -> &'static str {
         Outcome::Capacity => "tried, beyond capacity, to launch",
         Outcome::Verification => "tried, pending verification, to launch",
         Outcome::Other => "tried in vain to launch",
+        Outcome::Pending => "began to launch",
     }
 }
 

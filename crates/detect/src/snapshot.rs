@@ -9,7 +9,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use model::{Coverage, EventId, Span, Text};
+use model::{Coverage, EventId, Span, Text, VendorProduct};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -133,7 +133,8 @@ impl Snapshot {
 impl CoverageFile {
     fn of(coverage: &Coverage) -> Self {
         let mut accounts: BTreeMap<Text, BTreeMap<Text, Covered>> = BTreeMap::new();
-        for (account, region, Span { first_time, last_time, .. }) in coverage.iter() {
+        let covered = coverage.products().flat_map(|(_, covered)| covered.iter());
+        for (account, region, Span { first_time, last_time, .. }) in covered {
             accounts.entry(account.into()).or_default().insert(region.into(), Covered { first_time, last_time });
         }
         Self { accounts }
@@ -143,7 +144,8 @@ impl CoverageFile {
         let mut coverage = Coverage::default();
         for (account, regions) in &self.accounts {
             for (region, &Covered { first_time, last_time }) in regions {
-                coverage.add(account, region, Span { first_time, last_time, records: 0 });
+                let span = Span { first_time, last_time, records: 0 };
+                coverage.product_mut(VendorProduct::AwsCloudTrail).add(account, region, span);
             }
         }
         coverage

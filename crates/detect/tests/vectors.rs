@@ -234,7 +234,7 @@ impl Case {
         }
         let mut reader = Reader::new(vec![self.detection()], None);
         let mut coverage = Coverage::default();
-        coverage.add(world::MAIN, "us-east-1", Span::at(start));
+        coverage.product_mut(model::VendorProduct::AwsCloudTrail).add(world::MAIN, "us-east-1", Span::at(start));
         reader.read(Batch { events: records.iter().filter_map(Record::event).collect(), coverage });
         reader.finish();
         for (number, query) in self.queries.iter().enumerate() {

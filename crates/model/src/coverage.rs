@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::Text;
+use crate::{Text, VendorProduct};
 
 /// First and last event, and how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,42 +27,62 @@ impl Span {
     }
 }
 
-/// Events of any kind, by account and region, and by operation. A join of minima, maxima and sums, so that
-/// parts read in any order, by any number of readers, give the same whole.
+/// Events of any kind, by the product that wrote them. A join of minima, maxima and sums, so
+/// that parts read in any order, by any number of readers, give the same whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Coverage(BTreeMap<VendorProduct, ProductCoverage>);
+
+/// What was read of one product: by account and region, and by operation.
 ///
 /// A record that names no account or no region is counted under the empty name.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Coverage {
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProductCoverage {
     accounts: BTreeMap<Text, BTreeMap<Text, Span>>,
-    #[serde(default)]
     commands: BTreeMap<Text, Span>,
 }
 
 impl Coverage {
     pub fn is_empty(&self) -> bool {
-        self.accounts.is_empty()
+        self.0.is_empty()
     }
 
+    /// To be added to.
+    pub fn product_mut(&mut self, product: VendorProduct) -> &mut ProductCoverage {
+        self.0.entry(product).or_default()
+    }
+
+    pub fn product(&self, product: VendorProduct) -> Option<&ProductCoverage> {
+        self.0.get(&product)
+    }
+
+    /// The products that were read anything of.
+    pub fn products(&self) -> impl Iterator<Item = (VendorProduct, &ProductCoverage)> {
+        self.0.iter().map(|(product, covered)| (*product, covered))
+    }
+
+    pub fn merge(&mut self, other: &Self) {
+        for (product, covered) in other.products() {
+            self.product_mut(product).merge(covered);
+        }
+    }
+
+    /// All that was read.
+    pub fn total(&self) -> Option<Span> {
+        join(self.0.values().filter_map(ProductCoverage::total))
+    }
+}
+
+impl ProductCoverage {
     pub fn add(&mut self, account: &str, region: &str, span: Span) {
         let regions = match self.accounts.get_mut(account) {
             Some(regions) => regions,
             None => self.accounts.entry(account.into()).or_default(),
         };
-        match regions.get_mut(region) {
-            Some(known) => known.merge(span),
-            None => {
-                regions.insert(region.into(), span);
-            }
-        }
+        add(regions, region, span);
     }
 
     pub fn add_command(&mut self, command: &str, span: Span) {
-        match self.commands.get_mut(command) {
-            Some(known) => known.merge(span),
-            None => {
-                self.commands.insert(command.into(), span);
-            }
-        }
+        add(&mut self.commands, command, span);
     }
 
     /// The operations by name.
@@ -70,7 +90,7 @@ impl Coverage {
         self.commands.iter().map(|(command, span)| (&**command, *span))
     }
 
-    pub fn merge(&mut self, other: &Self) {
+    fn merge(&mut self, other: &Self) {
         for (command, span) in other.commands() {
             self.add_command(command, span);
         }
@@ -100,9 +120,18 @@ impl Coverage {
         self.accounts.get(account).into_iter().flatten().map(|(region, span)| (&**region, *span))
     }
 
-    /// All that was read.
+    /// All that was read of this product.
     pub fn total(&self) -> Option<Span> {
         join(self.accounts.values().flat_map(|regions| regions.values().copied()))
+    }
+}
+
+fn add(spans: &mut BTreeMap<Text, Span>, name: &str, span: Span) {
+    match spans.get_mut(name) {
+        Some(known) => known.merge(span),
+        None => {
+            spans.insert(name.into(), span);
+        }
     }
 }
 

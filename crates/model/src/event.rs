@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{EventId, Outcome, Text};
+use crate::{EventId, Field, Outcome, Text};
 
 /// A normalised audit log record. A field that nobody stated is absent, never `unknown`.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,15 +39,95 @@ pub struct Event {
     pub image_id: Vec<Text>,
     /// Distinct instance types, as the response names them, else the request.
     pub instance_type: Vec<Text>,
+    /// What else a request for compute says.
+    pub compute: Compute,
     /// Details of each instance. Only investigations ask the decoder for them.
     pub instances: Vec<Instance>,
+    /// The request that this record is one of several of.
+    pub operation: Option<Operation>,
+    /// The other records of the same request, once they are joined.
+    pub joined: Vec<EventId>,
+    /// Values that were brought into a normal form, as written.
+    pub as_written: Vec<(Field, Text)>,
 }
 
 impl Event {
+    /// An event of which no more is known yet.
+    pub fn new(id: EventId, time: Timestamp, vendor_product: VendorProduct, command: Text, user: Principal) -> Self {
+        Self {
+            id,
+            time,
+            vendor_product,
+            vendor_account: None,
+            vendor_region: None,
+            command,
+            action: None,
+            object_category: None,
+            outcome: Outcome::Ok,
+            result_id: None,
+            result: None,
+            user,
+            src: None,
+            user_agent: None,
+            count: 0,
+            object_id: Vec::new(),
+            image_id: Vec::new(),
+            instance_type: Vec::new(),
+            compute: Compute::default(),
+            instances: Vec::new(),
+            operation: None,
+            joined: Vec::new(),
+            as_written: Vec::new(),
+        }
+    }
+
     /// Whether this is a launch: one request to create instances, successful or not.
     pub fn is_launch(&self) -> bool {
         self.action == Some(Action::Created) && self.object_category.as_deref() == Some("instance")
     }
+}
+
+/// One of several records that a provider writes of one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operation {
+    /// The same in all of them, and in no record of another request.
+    pub id: Text,
+    pub stage: Stage,
+}
+
+/// How far a request had come when a record of it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// It was asked for. What was asked for is here, or nowhere.
+    Started,
+    /// The provider took it on; it may still fail.
+    Accepted,
+    /// It is done, or failed.
+    Finished,
+}
+
+/// What a request for compute says beside count, image and type: of a launch, and of whatever
+/// starts machines later.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Compute {
+    /// Machines that may run without another request: the largest size of a group or fleet.
+    pub max_count: Option<u32>,
+    /// Virtual processors asked for in all, where the log counts those and not machines.
+    pub vcpu: Option<u32>,
+    /// Attached to each instance, beyond what its type brings.
+    pub accelerators: Vec<Accelerator>,
+    /// Capacity that the provider may take back at any time.
+    pub spot: bool,
+    /// What the machine was started by: a group, a fleet, a cluster.
+    pub parent: Option<Text>,
+}
+
+/// Accelerators of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accelerator {
+    /// The provider's name, e.g. `nvidia-tesla-t4`.
+    pub name: Text,
+    pub count: u32,
 }
 
 /// Who did it, under a name that stays the same from session to session.
@@ -125,12 +205,20 @@ impl Action {
 pub enum VendorProduct {
     #[serde(rename = "AWS CloudTrail")]
     AwsCloudTrail,
+    #[serde(rename = "Azure Activity Log")]
+    AzureActivityLog,
+    #[serde(rename = "Google Cloud Audit Logs")]
+    GoogleCloudAuditLogs,
 }
 
 impl VendorProduct {
+    pub const ALL: [Self; 3] = [Self::AwsCloudTrail, Self::AzureActivityLog, Self::GoogleCloudAuditLogs];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AwsCloudTrail => "AWS CloudTrail",
+            Self::AzureActivityLog => "Azure Activity Log",
+            Self::GoogleCloudAuditLogs => "Google Cloud Audit Logs",
         }
     }
 }

@@ -4,12 +4,13 @@ use std::{fmt, iter, slice, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, Text};
+use crate::{Accelerator, Event, Text};
 
 /// A field that a detection can select by, learn or count by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Field {
+    Accelerator,
     AccessKeyId,
     Action,
     Command,
@@ -19,6 +20,7 @@ pub enum Field {
     ObjectCategory,
     ObjectId,
     Outcome,
+    Parent,
     ResultId,
     Session,
     Src,
@@ -33,7 +35,8 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
+        Self::Accelerator,
         Self::AccessKeyId,
         Self::Action,
         Self::Command,
@@ -43,6 +46,7 @@ impl Field {
         Self::ObjectCategory,
         Self::ObjectId,
         Self::Outcome,
+        Self::Parent,
         Self::ResultId,
         Self::Session,
         Self::Src,
@@ -58,6 +62,7 @@ impl Field {
 
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Accelerator => "accelerator",
             Self::AccessKeyId => "access_key_id",
             Self::Action => "action",
             Self::Command => "command",
@@ -67,6 +72,7 @@ impl Field {
             Self::ObjectCategory => "object_category",
             Self::ObjectId => "object_id",
             Self::Outcome => "outcome",
+            Self::Parent => "parent",
             Self::ResultId => "result_id",
             Self::Session => "session",
             Self::Src => "src",
@@ -85,6 +91,7 @@ impl Field {
     pub fn of(self, event: &Event) -> Values<'_> {
         let user = &event.user;
         match self {
+            Self::Accelerator => Values::Accelerators(event.compute.accelerators.iter()),
             Self::AccessKeyId => Values::option(user.access_key_id.as_ref()),
             Self::Action => Values::One(event.action.map(crate::Action::as_str)),
             Self::Command => Values::One(Some(&event.command)),
@@ -94,6 +101,7 @@ impl Field {
             Self::ObjectCategory => Values::option(event.object_category.as_ref()),
             Self::ObjectId => Values::many(&event.object_id),
             Self::Outcome => Values::One(Some(event.outcome.as_str())),
+            Self::Parent => Values::option(event.compute.parent.as_ref()),
             Self::ResultId => Values::option(event.result_id.as_ref()),
             Self::Session => Values::option(user.session.as_ref()),
             Self::Src => Values::option(event.src.as_ref()),
@@ -144,6 +152,7 @@ impl fmt::Display for Field {
 pub enum Values<'a> {
     One(Option<&'a str>),
     Many(iter::Map<slice::Iter<'a, Text>, fn(&'a Text) -> &'a str>),
+    Accelerators(slice::Iter<'a, Accelerator>),
 }
 
 impl<'a> Values<'a> {
@@ -163,6 +172,7 @@ impl<'a> Iterator for Values<'a> {
         match self {
             Self::One(value) => value.take(),
             Self::Many(values) => values.next(),
+            Self::Accelerators(values) => values.next().map(|accelerator| &*accelerator.name),
         }
     }
 }

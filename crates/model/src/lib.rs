@@ -4,6 +4,7 @@
 //! analyst who knows it knows ours.
 
 mod coverage;
+mod drift;
 mod event;
 mod field;
 mod finding;
@@ -12,8 +13,9 @@ mod outcome;
 mod reject;
 mod selection;
 
-pub use coverage::{Coverage, Span};
-pub use event::{Action, Event, Instance, Principal, VendorProduct};
+pub use coverage::{Coverage, ProductCoverage, Span};
+pub use drift::Drift;
+pub use event::{Accelerator, Action, Compute, Event, Instance, Operation, Principal, Stage, VendorProduct};
 pub use field::{Field, Values};
 pub use finding::{Finding, Scope};
 pub use id::{EventId, FindingId};

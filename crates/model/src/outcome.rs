@@ -21,6 +21,8 @@ pub enum Outcome {
     Verification,
     /// Refused for another reason; `result_id` names it.
     Other,
+    /// Accepted; how it ended is not in the log yet.
+    Pending,
 }
 
 impl Outcome {
@@ -33,12 +35,18 @@ impl Outcome {
             Self::Capacity => "capacity",
             Self::Verification => "verification",
             Self::Other => "other",
+            Self::Pending => "pending",
         }
     }
 
-    /// The CIM `status`: everything that did not happen is a failure.
+    /// The CIM `status`: everything that did not happen is a failure, and what has not ended yet
+    /// is neither.
     pub fn status(self) -> &'static str {
-        if self == Self::Ok { "success" } else { "failure" }
+        match self {
+            Self::Ok => "success",
+            Self::Pending => "pending",
+            _ => "failure",
+        }
     }
 }
 

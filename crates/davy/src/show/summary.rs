@@ -15,6 +15,7 @@ use crate::report::Summary;
 const LABEL: Style = Style::new().dimmed();
 /// Rejects shown on a screen; all of them are in the JSON formats.
 const SHOWN_REJECTS: usize = 5;
+const SHOWN_DRIFTS: usize = 5;
 const LINES_OF_GATES: usize = 6;
 
 /// Writes the summary of a scan, a labelled line a subject.
@@ -33,6 +34,20 @@ pub fn write(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
     let more = summary.rejects_total.saturating_sub(SHOWN_REJECTS as u64);
     if more > 0 {
         label(out, "rejected", &format!("and {} more; `--format jsonl` lists them", text::number(more)))?;
+    }
+    drifts(out, summary)
+}
+
+/// What was not known, with the place of one example each: somebody should look at it.
+fn drifts(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
+    for drift in summary.drifts.iter().take(SHOWN_DRIFTS) {
+        let (what, path) = (text::safe(&drift.what), text::safe(&drift.path));
+        let (records, at) = (plural(drift.records, "record"), text::number(drift.offset));
+        label(out, "unknown", &format!("{what}, in {records}: see {path}, byte {at}"))?;
+    }
+    let more = summary.drifts.len().saturating_sub(SHOWN_DRIFTS) as u64;
+    if more > 0 {
+        label(out, "unknown", &format!("and {}; `--format jsonl` lists them", plural(more, "more thing")))?;
     }
     Ok(())
 }

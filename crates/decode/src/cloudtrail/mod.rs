@@ -19,10 +19,9 @@ pub(crate) fn event(record: &[u8], time: Timestamp, instances: bool) -> Event {
     let command = fields.text("eventName").unwrap_or_default();
     let known = commands::find(&command).filter(|known| known.is_of(fields.text("eventSource").as_deref()));
     let recipient = fields.text("recipientAccountId");
+    let id = id(&fields, record);
+    let user = identity::principal(&identity, recipient.as_deref());
     let mut event = Event {
-        id: id(&fields, record),
-        time,
-        vendor_product: VendorProduct::AwsCloudTrail,
         vendor_account: identity.text("accountId").or_else(|| recipient.clone()),
         vendor_region: fields.text("awsRegion"),
         action: known.map(|known| known.action),
@@ -30,15 +29,10 @@ pub(crate) fn event(record: &[u8], time: Timestamp, instances: bool) -> Event {
         outcome: outcome(&fields, &command, &response),
         result_id: fields.text("errorCode"),
         result: fields.text("errorMessage"),
-        user: identity::principal(&identity, recipient.as_deref()),
         src: fields.text("sourceIPAddress"),
         user_agent: fields.text("userAgent"),
-        count: 0,
         object_id: object_ids(&command, &request, &response),
-        image_id: Vec::new(),
-        instance_type: Vec::new(),
-        instances: Vec::new(),
-        command,
+        ..Event::new(id, time, VendorProduct::AwsCloudTrail, command, user)
     };
     if event.is_launch() {
         let launch = Launch::new(&request, &response, event.outcome);

@@ -16,7 +16,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use detect::{Batch, Calendar, Detection, Detector, Memory};
 use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::DateTime, tz::TimeZone};
-use model::{Coverage, Finding, FindingId, Outcome, Span};
+use model::{Coverage, Finding, FindingId, Outcome, Span, VendorProduct};
 
 pub(crate) use record::Record;
 
@@ -65,7 +65,8 @@ pub(crate) fn batch<'r>(records: impl IntoIterator<Item = &'r Record>) -> Batch 
     let mut batch = Batch { events: Vec::new(), coverage: Coverage::default() };
     for record in records {
         let region = record.region.as_deref().unwrap_or_default();
-        batch.coverage.add(&record.account, region, Span::at(record.time));
+        let covered = batch.coverage.product_mut(VendorProduct::AwsCloudTrail);
+        covered.add(&record.account, region, Span::at(record.time));
         batch.events.extend(record.event());
     }
     batch

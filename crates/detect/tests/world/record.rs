@@ -98,26 +98,19 @@ impl Record {
         let stated = |value: &Option<String>| text(value.as_deref().filter(|_| named)).into_iter().collect();
         let object_id: Vec<String> =
             if self.is_launch() { self.instance_ids() } else { self.made.clone().into_iter().collect() };
+        let (id, command) = ((&*self.id).into(), (&*self.command).into());
         Some(Event {
-            id: (&*self.id).into(),
-            time: self.time,
-            vendor_product: VendorProduct::AwsCloudTrail,
             vendor_account: text(Some(&self.account)),
             vendor_region: text(self.region.as_deref()),
-            command: (&*self.command).into(),
             action: self.object_category().map(|_| Action::Created),
             object_category: text(self.object_category()),
             outcome: self.outcome,
-            result_id: None,
-            result: None,
-            user: self.principal(),
-            src: None,
             user_agent: text(self.user_agent.as_deref()),
             count: if self.is_launch() { self.instances } else { 0 },
             object_id: object_id.into_iter().map(String::into_boxed_str).collect(),
             image_id: stated(&self.image),
             instance_type: stated(&self.instance_type),
-            instances: Vec::new(),
+            ..Event::new(id, self.time, VendorProduct::AwsCloudTrail, command, self.principal())
         })
     }
 
