@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{EventId, Field, Outcome, Text};
+use crate::{EventId, Field, Outcome, Text, Usd};
 
 /// A normalised audit log record. A field that nobody stated is absent, never `unknown`.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +47,8 @@ pub struct Event {
     pub operation: Option<Operation>,
     /// The other records of the same request, once they are joined.
     pub joined: Vec<EventId>,
+    /// What this brought to life, under the ids with which that acts or launches later.
+    pub begets: Vec<Begotten>,
     /// Values that were brought into a normal form, as written.
     pub as_written: Vec<(Field, Text)>,
 }
@@ -77,6 +79,7 @@ impl Event {
             instances: Vec::new(),
             operation: None,
             joined: Vec::new(),
+            begets: Vec::new(),
             as_written: Vec::new(),
         }
     }
@@ -85,6 +88,17 @@ impl Event {
     pub fn is_launch(&self) -> bool {
         self.action == Some(Action::Created) && self.object_category.as_deref() == Some("instance")
     }
+}
+
+/// Something that an event brought to life, or took over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begotten {
+    /// As it stands in `user.id` of what it does.
+    Principal(Text),
+    /// As it stands in `user.access_key_id`.
+    AccessKey(Text),
+    /// As it stands in `compute.parent` of what it launches, in the same account and region.
+    Parent(Text),
 }
 
 /// One of several records that a provider writes of one request.
@@ -108,7 +122,7 @@ pub enum Stage {
 
 /// What a request for compute says beside count, image and type: of a launch, and of whatever
 /// starts machines later.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Compute {
     /// Machines that may run without another request: the largest size of a group or fleet.
     pub max_count: Option<u32>,
@@ -120,10 +134,12 @@ pub struct Compute {
     pub spot: bool,
     /// What the machine was started by: a group, a fleet, a cluster.
     pub parent: Option<Text>,
+    /// What one machine costs an hour. No log says so: the detector takes it from its price list.
+    pub usd_per_hour: Option<Usd>,
 }
 
 /// Accelerators of one kind.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Accelerator {
     /// The provider's name, e.g. `nvidia-tesla-t4`.
     pub name: Text,

@@ -67,6 +67,24 @@ impl fmt::Display for FindingId {
     }
 }
 
+/// The id of an incident: the same logs give the same id in every run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IncidentId(Uuid);
+
+impl IncidentId {
+    /// An incident is named after who began it and the finding that opened it.
+    pub fn new(principal: &str, opened_by: FindingId) -> Self {
+        Self(Uuid::new_v5(&opened_by.0, principal.as_bytes()))
+    }
+}
+
+impl fmt::Display for IncidentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

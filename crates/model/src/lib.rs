@@ -9,16 +9,20 @@ mod event;
 mod field;
 mod finding;
 mod id;
+mod incident;
 mod outcome;
 mod reject;
 mod selection;
 
 pub use coverage::{Coverage, ProductCoverage, Span};
 pub use drift::Drift;
-pub use event::{Accelerator, Action, Compute, Event, Instance, Operation, Principal, Stage, VendorProduct};
+pub use event::{Accelerator, Action, Begotten, Compute, Event, Instance, Operation, Principal, Stage, VendorProduct};
 pub use field::{Field, Values};
 pub use finding::{Finding, Scope};
-pub use id::{EventId, FindingId};
+pub use id::{EventId, FindingId, IncidentId};
+pub use incident::{
+    Crossing, Incident, IncidentStage, IncidentStatus, Instances, ScoreTerm, Severity, Usd,
+};
 pub use outcome::Outcome;
 pub use reject::Reject;
 pub use selection::Selection;

@@ -1,0 +1,102 @@
+//! Who began it. What is made is charged to the root principal of its maker while it is young:
+//! users, keys, roles, and the groups that launch by themselves.
+
+use jiff::{SignedDuration, Timestamp};
+use model::{Begotten, Event, Outcome, Text};
+
+use crate::memory::Map;
+
+/// What was made, and by whom. About 150 bytes for each thing made within the last weeks.
+#[derive(Debug, Default)]
+pub(crate) struct Lineages {
+    principals: Map<Text, Made>,
+    access_keys: Map<Text, Made>,
+    parents: Map<ParentKey, Made>,
+    swept: Option<Timestamp>,
+}
+
+/// A group is named within its account and region.
+type ParentKey = (Text, Text, Text);
+
+#[derive(Debug, Clone)]
+struct Made {
+    root: Text,
+    time: Timestamp,
+}
+
+/// Whom an event is charged to.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Charge {
+    pub root: Text,
+    /// A service acted for a parent that is old, or older than the log.
+    pub old_parent: bool,
+}
+
+impl Lineages {
+    /// Whom `event` is charged to; what it makes is charged to the same.
+    pub(crate) fn charge(&mut self, event: &Event, young: SignedDuration) -> Charge {
+        let charge = self.root(event, young);
+        if event.outcome == Outcome::Ok && !event.begets.is_empty() {
+            self.sweep(event.time, young);
+            self.note(event, &charge.root);
+        }
+        charge
+    }
+
+    fn root(&self, event: &Event, young: SignedDuration) -> Charge {
+        let is_young = |made: &&Made| event.time.duration_since(made.time) <= young;
+        let user = &event.user;
+        // Neither a service role nor its caller can be played by a client.
+        if user.service_linked || user.invoked_by.is_some() && event.compute.parent.is_some() {
+            let parent = self.parent(event).filter(is_young);
+            let root = parent.map_or_else(|| user.id.clone(), |made| made.root.clone());
+            return Charge { root, old_parent: parent.is_none() };
+        }
+        let by_key = user.access_key_id.as_ref().and_then(|key| self.access_keys.get(key));
+        let made = by_key.or_else(|| self.principals.get(&user.id)).filter(is_young);
+        Charge { root: made.map_or_else(|| user.id.clone(), |made| made.root.clone()), old_parent: false }
+    }
+
+    fn parent(&self, event: &Event) -> Option<&Made> {
+        self.parents.get(&parent_key(event, event.compute.parent.clone()?))
+    }
+
+    /// A thing that was made before keeps its maker: to take over somebody else's user is not
+    /// to have made it, but from then on the key is the thief's.
+    fn note(&mut self, event: &Event, root: &Text) {
+        let made = || Made { root: root.clone(), time: event.time };
+        for begotten in &event.begets {
+            match begotten {
+                Begotten::Principal(id) => {
+                    if *id != *root {
+                        self.principals.insert(id.clone(), made());
+                    }
+                }
+                Begotten::AccessKey(key) => {
+                    self.access_keys.insert(key.clone(), made());
+                }
+                Begotten::Parent(parent) => {
+                    self.parents.insert(parent_key(event, parent.clone()), made());
+                }
+            }
+        }
+    }
+
+    /// Once a day, what is no longer young is forgotten.
+    fn sweep(&mut self, now: Timestamp, young: SignedDuration) {
+        let day = SignedDuration::from_hours(24);
+        if self.swept.is_some_and(|swept| now.duration_since(swept) < day) {
+            return;
+        }
+        self.swept = Some(now);
+        let is_young = |made: &Made| now.duration_since(made.time) <= young;
+        self.principals.retain(|_, made| is_young(made));
+        self.access_keys.retain(|_, made| is_young(made));
+        self.parents.retain(|_, made| is_young(made));
+    }
+}
+
+fn parent_key(event: &Event, parent: Text) -> ParentKey {
+    let text = |text: &Option<Text>| text.clone().unwrap_or_default();
+    (text(&event.vendor_account), text(&event.vendor_region), parent)
+}

@@ -1,0 +1,196 @@
+//! What a score is made of: the points of each detection, the caps of their groups, what the
+//! context takes away, and which facts leave no doubt.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{IncidentStage, ScoreTerm, Severity, Text};
+use serde::Deserialize;
+
+use crate::Error;
+
+/// What a detection is worth in an incident: its `[score]` block.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Score {
+    pub group: Group,
+    /// When it happened.
+    pub points: u32,
+    /// When it was only tried.
+    pub refused: u32,
+    pub stage: IncidentStage,
+    /// No context speaks against it.
+    #[serde(default)]
+    pub certain: bool,
+}
+
+/// Signals of one group say much the same, so that what they add together is capped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    Identity,
+    Recon,
+    Capability,
+    Breadth,
+    Failures,
+    Evasion,
+}
+
+impl Group {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Recon => "recon",
+            Self::Capability => "capability",
+            Self::Breadth => "breadth",
+            Self::Failures => "failures",
+            Self::Evasion => "evasion",
+        }
+    }
+}
+
+/// How incidents are scored: `scoring.toml` of a story.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scoring {
+    pub severity: Thresholds,
+    pub caps: BTreeMap<Group, u32>,
+    pub context: Discounts,
+    /// An incident ends when nothing more came of it for so long. Below medium, its terms are
+    /// forgotten after the same time, so that small things do not add up over weeks.
+    pub quiet_hours: u32,
+    /// What was made is charged to its maker for so long.
+    pub young_days: u32,
+    #[serde(default)]
+    pub floors: Vec<Floor>,
+}
+
+/// The least score of each severity.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thresholds {
+    pub low: u32,
+    pub medium: u32,
+    pub high: u32,
+    pub critical: u32,
+}
+
+/// Points that context takes away.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Discounts {
+    /// Launched by a service for a parent that is older than the log or than `young_days`.
+    pub old_parent: u32,
+    /// A role or service account that has launched for a fortnight or longer.
+    pub seasoned_automation: u32,
+    /// Inside a window that somebody declared, and within what was declared.
+    pub declared: u32,
+}
+
+/// Facts that together leave no doubt: every one of `all`, and one of `any` unless it is empty.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Floor {
+    pub severity: Severity,
+    pub reason: Text,
+    #[serde(default)]
+    pub all: BTreeSet<Text>,
+    #[serde(default)]
+    pub any: BTreeSet<Text>,
+}
+
+impl Scoring {
+    /// Checks the text of a scoring file against the detections that are loaded.
+    pub fn parse(text: &str, detections: &BTreeSet<&str>) -> Result<Self, Error> {
+        let scoring: Self =
+            toml::from_str(text).map_err(|source| Error::Toml { detection: "scoring".to_owned(), source: Box::new(source) })?;
+        scoring.check(detections).map_err(|problem| Error::Detection { detection: "scoring".to_owned(), problem })?;
+        Ok(scoring)
+    }
+
+    fn check(&self, detections: &BTreeSet<&str>) -> Result<(), String> {
+        let Thresholds { low, medium, high, critical } = self.severity;
+        if !(0 < low && low < medium && medium < high && high < critical) {
+            return Err("severity: low < medium < high < critical is expected".to_owned());
+        }
+        for floor in &self.floors {
+            if floor.all.is_empty() && floor.any.is_empty() {
+                return Err(format!("floor `{}` names no detection", floor.reason));
+            }
+            if let Some(unknown) = floor.all.iter().chain(&floor.any).find(|name| !detections.contains(&***name)) {
+                return Err(format!("floor `{}`: there is no detection `{unknown}`", floor.reason));
+            }
+        }
+        Ok(())
+    }
+
+    fn cap(&self, group: &str) -> i64 {
+        let cap = self.caps.iter().find(|(known, _)| known.as_str() == group);
+        cap.map_or(i64::MAX, |(_, cap)| i64::from(*cap))
+    }
+
+    fn of_points(&self, points: u32) -> Severity {
+        let Thresholds { low, medium, high, critical } = self.severity;
+        match points {
+            _ if points >= critical => Severity::Critical,
+            _ if points >= high => Severity::High,
+            _ if points >= medium => Severity::Medium,
+            _ if points >= low => Severity::Low,
+            _ => Severity::Informational,
+        }
+    }
+}
+
+/// The terms of one incident.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Scorecard {
+    terms: Vec<ScoreTerm>,
+    certain: bool,
+}
+
+/// The group of what context takes away.
+pub(crate) const CONTEXT: &str = "context";
+
+impl Scorecard {
+    /// Counts a term in. A signal counts once, at its highest. True if anything changed.
+    pub(crate) fn add(&mut self, term: ScoreTerm, certain: bool) -> bool {
+        self.certain |= certain;
+        match self.terms.iter_mut().find(|known| known.signal == term.signal) {
+            Some(known) if known.points.abs() >= term.points.abs() => false,
+            Some(known) => {
+                *known = term;
+                true
+            }
+            None => {
+                self.terms.push(term);
+                true
+            }
+        }
+    }
+
+    pub(crate) fn terms(&self) -> &[ScoreTerm] {
+        &self.terms
+    }
+
+    /// The capped sum, and the severity that it or a floor gives.
+    pub(crate) fn judge(&self, scoring: &Scoring) -> (u32, Severity) {
+        let score = self.score(scoring);
+        let floor = scoring.floors.iter().filter(|floor| self.meets(floor)).map(|floor| floor.severity).max();
+        (score, scoring.of_points(score).max(floor.unwrap_or(Severity::Informational)))
+    }
+
+    fn score(&self, scoring: &Scoring) -> u32 {
+        let mut groups: BTreeMap<&str, i64> = BTreeMap::new();
+        for term in &self.terms {
+            *groups.entry(&term.group).or_default() += i64::from(term.points);
+        }
+        let context = groups.remove(CONTEXT).unwrap_or(0);
+        let sum: i64 = groups.into_iter().map(|(group, points)| points.min(scoring.cap(group))).sum();
+        let score = if self.certain { sum } else { sum + context };
+        u32::try_from(score.max(0)).unwrap_or(u32::MAX)
+    }
+
+    fn meets(&self, floor: &Floor) -> bool {
+        let has = |name: &Text| self.terms.iter().any(|term| term.signal == *name);
+        floor.all.iter().all(has) && (floor.any.is_empty() || floor.any.iter().any(has))
+    }
+}
