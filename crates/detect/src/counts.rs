@@ -195,10 +195,7 @@ impl Counting<'_> {
 
     fn count(&self, counts: &mut Counts, event: &Arc<Event>, value: &str, told: &mut Told) {
         let hour = Hour::of(event.time);
-        let units = match self.rule.unit {
-            Unit::Instances => u64::from(event.count),
-            Unit::Requests => 1,
-        };
+        let units = self.rule.unit.of(event);
         if !counts.series.contains_key(value) {
             let account = event.vendor_account.clone().unwrap_or_default();
             counts.series.insert(value.into(), Series { account, ..Series::default() });

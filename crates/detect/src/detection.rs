@@ -1,15 +1,16 @@
 //! Detections: text, checked once, then trusted.
 //!
-//! A detection is data. Two kinds exist, `new_value` and `abnormal_count`, and both take any
-//! field of an event, so that a sixth detection is a file and not a change of this program.
+//! A detection is data. `new_value` and `abnormal_count` learn what is normal; `match`, `spread`
+//! and `burst` need not. All take any field of an event, so that one more detection is a file
+//! and not a change of this program.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Field, Outcome, Scope, Selection, Text};
+use model::{Event, Field, Outcome, Quantity, Scope, Selection, Text};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::{Error, message::Message};
+use crate::{Error, incident::Score, message::Message, window::Within};
 
 /// A detection that has been checked.
 #[derive(Debug, Clone)]
@@ -22,7 +23,13 @@ pub struct Detection {
     /// A word or two for screens.
     pub title: Text,
     pub selection: Selection,
+    /// Events that it leaves alone although they are selected.
+    pub unless: Option<Selection>,
+    /// Events with less of any of these are left alone.
+    pub at_least: BTreeMap<Quantity, f64>,
     pub kind: Kind,
+    /// What it is worth in an incident.
+    pub score: Option<Score>,
     pub risk: Risk,
     pub message: Message,
     pub mitre_attack_id: Vec<Text>,
@@ -35,6 +42,8 @@ pub struct Detection {
 pub enum Kind {
     NewValue(NewValue),
     AbnormalCount(AbnormalCount),
+    /// `match`, `spread` or `burst`.
+    Within(Within),
 }
 
 /// A value of `field` that was not seen before.
@@ -90,6 +99,8 @@ pub struct AbnormalCount {
 pub enum Unit {
     Instances,
     Requests,
+    /// Whole dollars an hour, at the lower end of what the price list says.
+    Usd,
 }
 
 impl Unit {
@@ -98,6 +109,17 @@ impl Unit {
         match self {
             Self::Instances => "instance",
             Self::Requests => "request",
+            Self::Usd => "dollar an hour",
+        }
+    }
+
+    /// How many of them an event counts.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates")]
+    pub(crate) fn of(self, event: &Event) -> u64 {
+        match self {
+            Self::Instances => u64::from(event.count),
+            Self::Requests => 1,
+            Self::Usd => Quantity::UsdPerHour.of(event).unwrap_or(0.0) as u64,
         }
     }
 }
@@ -140,6 +162,13 @@ impl Detection {
         file.check(name).map_err(|problem| Error::Detection { detection: name.to_owned(), problem })
     }
 
+    /// Whether an event is for this detection to judge.
+    pub fn selects(&self, event: &Event) -> bool {
+        self.selection.matches(event)
+            && !self.unless.as_ref().is_some_and(|unless| unless.matches(event))
+            && self.at_least.iter().all(|(quantity, bound)| quantity.of(event).is_some_and(|stated| stated >= *bound))
+    }
+
     /// What events this detection must see: those it judges, and those that tell it of copies.
     pub fn selections(&self) -> impl Iterator<Item = &Selection> {
         let same_as = match &self.kind {
@@ -160,6 +189,9 @@ struct File {
     kind: KindName,
     #[serde(rename = "where", default)]
     terms: BTreeMap<Field, BTreeSet<String>>,
+    unless: Option<Selection>,
+    #[serde(default)]
+    at_least: BTreeMap<Quantity, f64>,
     risk: Risk,
     message: String,
     #[serde(default)]
@@ -168,13 +200,72 @@ struct File {
     join_hours: u16,
     new_value: Option<NewValueFile>,
     abnormal_count: Option<AbnormalCountFile>,
+    #[serde(rename = "match")]
+    match_: Option<MatchFile>,
+    spread: Option<SpreadFile>,
+    burst: Option<BurstFile>,
+    score: Option<Score>,
 }
 
-#[derive(Deserialize, PartialEq, Eq)]
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 enum KindName {
     NewValue,
     AbnormalCount,
+    Match,
+    Spread,
+    Burst,
+}
+
+impl KindName {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::NewValue => "new_value",
+            Self::AbnormalCount => "abnormal_count",
+            Self::Match => "match",
+            Self::Spread => "spread",
+            Self::Burst => "burst",
+        }
+    }
+}
+
+/// It happened: each value of `of` is told once for each of `by`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MatchFile {
+    #[serde(default = "by_user")]
+    by: Field,
+    /// What the finding names.
+    of: Option<Field>,
+    given: Option<Text>,
+}
+
+/// So many different values of a field.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SpreadFile {
+    #[serde(default = "by_user")]
+    by: Field,
+    of: Field,
+    at_least: u64,
+    minutes: u32,
+    given: Option<Text>,
+}
+
+/// So many events or machines.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BurstFile {
+    #[serde(default = "by_user")]
+    by: Field,
+    unit: Unit,
+    at_least: u64,
+    minutes: u32,
+    given: Option<Text>,
+}
+
+fn by_user() -> Field {
+    Field::User
 }
 
 #[derive(Deserialize)]
@@ -221,14 +312,16 @@ impl File {
         require(self.risk.ok <= 100, "`risk.ok` is above 100")?;
         require(self.risk.refused <= self.risk.ok, "`risk.refused` is above `risk.ok`")?;
         require(self.risk.dry_run <= self.risk.ok, "`risk.dry_run` is above `risk.ok`")?;
-        let kind = match (self.kind, self.new_value, self.abnormal_count) {
-            (KindName::NewValue, Some(file), None) => Kind::NewValue(file.check()?),
-            (KindName::AbnormalCount, None, Some(file)) => Kind::AbnormalCount(file.check()?),
-            (KindName::NewValue, ..) => {
-                return Err("kind `new_value` takes the table `[new_value]`, and only it".into());
-            }
-            (KindName::AbnormalCount, ..) => {
-                return Err("kind `abnormal_count` takes the table `[abnormal_count]`, and only it".into());
+        let tables = (self.new_value, self.abnormal_count, self.match_, self.spread, self.burst);
+        let kind = match (self.kind, tables) {
+            (KindName::NewValue, (Some(file), None, None, None, None)) => Kind::NewValue(file.check()?),
+            (KindName::AbnormalCount, (None, Some(file), None, None, None)) => Kind::AbnormalCount(file.check()?),
+            (KindName::Match, (None, None, Some(file), None, None)) => Kind::Within(file.check()),
+            (KindName::Spread, (None, None, None, Some(file), None)) => Kind::Within(file.check()?),
+            (KindName::Burst, (None, None, None, None, Some(file))) => Kind::Within(file.check()?),
+            (kind, _) => {
+                let kind = kind.as_str();
+                return Err(format!("kind `{kind}` takes the table `[{kind}]`, and only it"));
             }
         };
         Ok(Detection {
@@ -237,7 +330,10 @@ impl File {
             name: self.name.into(),
             title: self.title.into(),
             selection: Selection::new(self.terms),
+            unless: self.unless,
+            at_least: self.at_least,
             kind,
+            score: self.score,
             risk: self.risk,
             message: Message::parse(&self.message)?,
             mitre_attack_id: self.mitre_attack_id,
@@ -274,6 +370,29 @@ impl AbnormalCountFile {
             window_days: self.window_days,
             min_count: self.min_count,
         })
+    }
+}
+
+impl MatchFile {
+    fn check(self) -> Within {
+        let Self { by, of, given } = self;
+        Within { by, of, unit: Unit::Requests, at_least: 1, minutes: 0, given }
+    }
+}
+
+impl SpreadFile {
+    fn check(self) -> Result<Within, String> {
+        require((2..=1000).contains(&self.at_least), "`at_least` is not between 2 and 1000")?;
+        let Self { by, of, at_least, minutes, given } = self;
+        Ok(Within { by, of: Some(of), unit: Unit::Requests, at_least, minutes, given })
+    }
+}
+
+impl BurstFile {
+    fn check(self) -> Result<Within, String> {
+        require((2..=100_000).contains(&self.at_least), "`at_least` is not between 2 and 100000")?;
+        let Self { by, unit, at_least, minutes, given } = self;
+        Ok(Within { by, of: None, unit, at_least, minutes, given })
     }
 }
 

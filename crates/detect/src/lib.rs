@@ -12,12 +12,14 @@ mod detection;
 mod detector;
 mod error;
 mod evidence;
+mod incident;
 mod lookup;
 mod memory;
 mod message;
 mod novelty;
 mod snapshot;
 mod sparse;
+mod window;
 
 pub use baseline::{Baseline, Entry, Seen};
 pub use calendar::{Calendar, Day, Hour, HourGroup};
@@ -27,8 +29,10 @@ pub use detection::{AbnormalCount, Detection, Kind, Lookup, Model, NewValue, Ris
 pub use detector::Detector;
 pub use error::Error;
 pub use evidence::MAX_EVIDENCE;
+pub use incident::{Discounts, Floor, Group, Score, Scoring, Thresholds};
 pub use lookup::{export_lookup, import_lookup};
 pub use memory::{Batch, Memory};
 pub use message::{Message, plural};
 pub use snapshot::{read_memory, write_memory};
 pub use sparse::{Moments, PRIOR_COUNT};
+pub use window::Within;

@@ -163,9 +163,40 @@ pub struct Principal {
     pub invoked_by: Option<Text>,
     /// A role that only a service of the provider can assume.
     pub service_linked: bool,
+    /// What kind of actor this is, in any cloud.
+    pub class: UserClass,
     /// False when the record does not say who acted. Such an actor is judged, but never
     /// becomes known: otherwise one unattributed launch would vouch for all that follow.
     pub attributed: bool,
+}
+
+/// Kinds of actor that every cloud has. None of them can be chosen by a client, but any of them
+/// can be stolen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum UserClass {
+    /// The record does not say.
+    #[default]
+    Unknown,
+    /// The owner of the account.
+    Root,
+    /// A person, or a user that has keys of its own.
+    User,
+    /// A role, service account or application that anything may act as.
+    Workload,
+    /// The provider itself, on somebody's behalf.
+    Service,
+}
+
+impl UserClass {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Root => "root",
+            Self::User => "user",
+            Self::Workload => "workload",
+            Self::Service => "service",
+        }
+    }
 }
 
 /// What a launch says of one instance.

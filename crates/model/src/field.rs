@@ -27,6 +27,7 @@ pub enum Field {
     Status,
     User,
     UserAgent,
+    UserClass,
     UserName,
     UserType,
     VendorAccount,
@@ -35,7 +36,7 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Accelerator,
         Self::AccessKeyId,
         Self::Action,
@@ -53,6 +54,7 @@ impl Field {
         Self::Status,
         Self::User,
         Self::UserAgent,
+        Self::UserClass,
         Self::UserName,
         Self::UserType,
         Self::VendorAccount,
@@ -79,6 +81,7 @@ impl Field {
             Self::Status => "status",
             Self::User => "user",
             Self::UserAgent => "user_agent",
+            Self::UserClass => "user_class",
             Self::UserName => "user_name",
             Self::UserType => "user_type",
             Self::VendorAccount => "vendor_account",
@@ -108,6 +111,7 @@ impl Field {
             Self::Status => Values::One(Some(event.outcome.status())),
             Self::User => Values::One(Some(&user.id)),
             Self::UserAgent => Values::option(event.user_agent.as_ref()),
+            Self::UserClass => Values::One(Some(user.class.as_str())),
             Self::UserName => Values::option(user.name.as_ref()),
             Self::UserType => Values::option(user.kind.as_ref()),
             Self::VendorAccount => Values::option(event.vendor_account.as_ref()),

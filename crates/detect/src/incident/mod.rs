@@ -12,7 +12,7 @@ mod scoring;
 use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Event, FindingId, Incident, Outcome, Severity, Text};
+use model::{Event, FindingId, Incident, Outcome, Severity, Text, UserClass};
 
 pub use scoring::{Discounts, Floor, Group, Score, Scoring, Thresholds};
 
@@ -132,7 +132,7 @@ impl Incidents {
             }
             None => return false,
         };
-        event.user.automation && event.time.duration_since(since) >= SEASONED
+        event.user.class == UserClass::Workload && event.time.duration_since(since) >= SEASONED
     }
 }
 

@@ -1,0 +1,194 @@
+//! `match`, `spread` and `burst`: what is worth saying because it happened, because it happened
+//! in many places, or because it happened often, within minutes and by one and the same.
+//!
+//! Nothing is learned: these facts mean the same on the first day as after a year. Of each
+//! principal no more is kept than the events that are still missing to the bound.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use jiff::{SignedDuration, Timestamp};
+use model::{Event, Field, Finding, FindingId, Scope, Text};
+
+use crate::{
+    calendar::Calendar,
+    detection::{Detection, Unit},
+    evidence,
+    memory::Map,
+    message::plural,
+};
+
+/// So much, within so long.
+#[derive(Debug, Clone)]
+pub struct Within {
+    /// Who it is counted by.
+    pub by: Field,
+    /// Different values of this are counted; else events or machines.
+    pub of: Option<Field>,
+    pub unit: Unit,
+    pub at_least: u64,
+    pub minutes: u32,
+    /// Only events at which this other detection spoke.
+    pub given: Option<Text>,
+}
+
+/// What was lately done, by whom.
+#[derive(Debug, Default)]
+pub struct Windows {
+    by: Map<Text, Window>,
+    swept: Option<Timestamp>,
+}
+
+#[derive(Debug, Default)]
+struct Window {
+    /// By time, and a number that keeps events of one time apart.
+    recent: BTreeMap<(Timestamp, u64), Recent>,
+    number: u64,
+    open: Option<Box<Finding>>,
+}
+
+#[derive(Debug)]
+struct Recent {
+    value: Option<Text>,
+    units: u64,
+    event: Arc<Event>,
+}
+
+/// Judges the events of one detection.
+pub(crate) struct Watching<'a> {
+    pub detection: &'a Detection,
+    pub rule: &'a Within,
+    pub calendar: &'a Calendar,
+}
+
+/// What a run has to say, before it is said.
+#[derive(Default)]
+pub(crate) struct Told {
+    changed: BTreeSet<Text>,
+    closed: Vec<Finding>,
+}
+
+/// An event at which a detection spoke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Spoken {
+    pub finding: FindingId,
+    /// The finding is new, or more than it was.
+    pub rose: bool,
+}
+
+impl Watching<'_> {
+    /// Judges one event that the detection selects.
+    pub(crate) fn judge(&self, windows: &mut Windows, event: &Arc<Event>, told: &mut Told) -> Option<Spoken> {
+        self.sweep(windows, event.time);
+        let key: Text = self.rule.by.of(event).next()?.into();
+        let window = windows.by.entry(key.clone()).or_default();
+        let ended = window.open.take_if(|open| event.time.duration_since(open.time) >= self.join_window());
+        told.closed.extend(ended.filter(|_| told.changed.remove(&key)).map(|finding| *finding));
+        if let Some(open) = &mut window.open {
+            let rose = open.outcome != event.outcome && event.outcome == model::Outcome::Ok;
+            evidence::join(open, self.detection, event);
+            told.changed.insert(key);
+            return Some(Spoken { finding: open.id, rose });
+        }
+        self.take(window, event);
+        let reached = self.reached(window);
+        if reached < self.rule.at_least {
+            return None;
+        }
+        let finding = self.open(window, event, &key, reached);
+        let spoken = Spoken { finding: finding.id, rose: true };
+        window.open = Some(Box::new(finding));
+        told.changed.insert(key);
+        Some(spoken)
+    }
+
+    /// The findings that were opened or have grown.
+    pub(crate) fn collect(&self, windows: &Windows, told: Told) -> Vec<Finding> {
+        let open = told.changed.iter().filter_map(|key| windows.by.get(key)?.open.as_deref().cloned());
+        let mut findings: Vec<Finding> = told.closed.into_iter().chain(open).collect();
+        for finding in &mut findings {
+            finding.message = self.detection.message.render(finding);
+        }
+        findings
+    }
+
+    fn take(&self, window: &mut Window, event: &Arc<Event>) {
+        let oldest = event.time - self.span();
+        window.recent.retain(|(time, _), _| *time >= oldest);
+        let values: Vec<Option<Text>> = match self.rule.of {
+            Some(of) => of.of(event).map(|value| Some(value.into())).collect(),
+            None => vec![None],
+        };
+        for value in values {
+            if value.is_some() {
+                window.recent.retain(|_, recent| recent.value != value);
+            }
+            let units = self.rule.unit.of(event);
+            if units == 0 {
+                continue;
+            }
+            window.number += 1;
+            window.recent.insert((event.time, window.number), Recent { value, units, event: Arc::clone(event) });
+        }
+    }
+
+    fn reached(&self, window: &Window) -> u64 {
+        match self.rule.of {
+            Some(_) => window.recent.len() as u64,
+            None => window.recent.values().map(|recent| recent.units).fold(0, u64::saturating_add),
+        }
+    }
+
+    fn open(&self, window: &mut Window, event: &Event, key: &str, reached: u64) -> Finding {
+        let value = self.rule.of.filter(|_| self.rule.at_least == 1).and_then(|of| of.of(event).next());
+        let mut finding = evidence::open(self.detection, event, value.unwrap_or(key), vec![Scope::Account]);
+        let mut joined = BTreeSet::new();
+        for recent in std::mem::take(&mut window.recent).into_values() {
+            if joined.insert(recent.event.id.clone()) {
+                evidence::join(&mut finding, self.detection, &recent.event);
+            }
+        }
+        finding.because = self.because(&finding, reached);
+        finding
+    }
+
+    fn because(&self, finding: &Finding, reached: u64) -> Vec<String> {
+        if self.rule.at_least == 1 {
+            return vec![format!("{}, at {}", self.detection.title, self.time(finding.first_time))];
+        }
+        let what = match self.rule.of {
+            Some(of) => plural(reached, &format!("different {}", of.as_str())),
+            None => plural(reached, self.rule.unit.noun()),
+        };
+        let minutes = finding.last_time.duration_since(finding.first_time).as_mins().unsigned_abs();
+        let took = if minutes == 0 { "less than a minute".to_owned() } else { plural(minutes, "minute") };
+        vec![format!("{what} in {took}; {} within {} are enough", self.rule.at_least, plural(u64::from(self.rule.minutes), "minute"))]
+    }
+
+    fn time(&self, time: Timestamp) -> String {
+        self.calendar.zone().to_datetime(time).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    /// Once a day, principals are forgotten that have nothing in their window.
+    fn sweep(&self, windows: &mut Windows, now: Timestamp) {
+        if windows.swept.is_some_and(|swept| now.duration_since(swept) < SignedDuration::from_hours(24)) {
+            return;
+        }
+        windows.swept = Some(now);
+        let (oldest, closing) = (now - self.span(), now - self.join_window());
+        windows.by.retain(|_, window| {
+            window.open.as_ref().is_some_and(|open| open.time > closing)
+                || window.recent.last_key_value().is_some_and(|((time, _), _)| *time >= oldest)
+        });
+    }
+
+    fn span(&self) -> SignedDuration {
+        SignedDuration::from_mins(i64::from(self.rule.minutes))
+    }
+
+    fn join_window(&self) -> SignedDuration {
+        SignedDuration::from_hours(i64::from(self.detection.join_hours))
+    }
+}
