@@ -159,7 +159,9 @@ impl Cloud {
                 family.members.push(Member { units, usd, key: key.clone() });
             }
         }
-        families.values_mut().for_each(|family| family.members.sort_by(|a, b| a.units.total_cmp(&b.units)));
+        for family in families.values_mut() {
+            family.members.sort_by(|a, b| a.units.total_cmp(&b.units));
+        }
         self.families = families;
     }
 
@@ -204,7 +206,9 @@ impl Cloud {
     /// What the service that sells the machine takes, and the name without it.
     pub(super) fn service<'n>(&self, name: &'n str) -> (Range, &'n str) {
         let mut services = self.rules.services.iter();
-        services.find_map(|(prefix, factor)| Some((*factor, name.strip_prefix(&**prefix)?))).unwrap_or((Range::ONE, name))
+        services
+            .find_map(|(prefix, factor)| Some((*factor, name.strip_prefix(&**prefix)?)))
+            .unwrap_or((Range::ONE, name))
     }
 
     /// What spot costs of the list price; some families say it themselves.

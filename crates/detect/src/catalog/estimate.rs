@@ -13,6 +13,9 @@ use super::{
     quote::{Accelerator, Ask, Basis, Quote, Range},
 };
 
+/// No cloud attaches more than 16 to a machine; a request for millions costs nothing, for it is refused.
+const MAX_ATTACHED: u32 = 64;
+
 /// What is alike costs alike: the middle four fifths of the prices of a class.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Classes(BTreeMap<Key, Class>);
@@ -91,7 +94,7 @@ pub(super) fn quote<'a>(catalog: &'a Catalog, cloud: &'a Cloud, ask: &Ask<'a>) -
 }
 
 fn machine<'a>(catalog: &'a Catalog, cloud: &'a Cloud, name: &str) -> Machine<'a> {
-    let row = cloud.sizes.get(name).map(|size| Machine::exactly(size));
+    let row = cloud.sizes.get(name).map(Machine::exactly);
     if let Some(machine) = row.filter(|machine| machine.price.is_some()) {
         return machine;
     }
@@ -169,7 +172,7 @@ fn attach<'a>(
 ) {
     let inside = accelerators.first().map(|inside| model(inside.name));
     for (name, count) in ask.attached.iter().filter(|(_, count)| *count > 0) {
-        let Some(key) = Normal::of(name) else {
+        let Some(key) = Normal::of(name).filter(|_| *count <= MAX_ATTACHED) else {
             accelerators.push(Accelerator { name, count: Some(*count), priced: false });
             continue;
         };

@@ -136,8 +136,7 @@ impl fmt::Display for Dated {
 
 impl Manifest {
     pub(super) fn parse(text: &str) -> Result<Self, Error> {
-        let manifest: Self =
-            toml::from_str(text).map_err(|source| Error::CatalogToml { source: Box::new(source) })?;
+        let manifest: Self = toml::from_str(text).map_err(|source| Error::CatalogToml { source: Box::new(source) })?;
         manifest.check().map_err(problem)?;
         Ok(manifest)
     }
