@@ -80,7 +80,7 @@ pub(super) fn quote<'a>(catalog: &'a Catalog, cloud: &'a Cloud, ask: &Ask<'a>) -
         memory_gib: machine.memory_gib,
         accelerators: inside.into_iter().collect(),
         region: cloud.place(ask.region),
-        spot: ask.spot,
+        market,
         ..Quote::unknown()
     };
     let mut price = machine.price.map(|price| Price { usd: price.usd * service * market, ..price });

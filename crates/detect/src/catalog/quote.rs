@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::manifest::CatalogFile;
 
 /// A machine, as a log names it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Ask<'a> {
     pub instance_type: &'a str,
     /// A region, or a zone of one.
@@ -27,12 +27,18 @@ pub struct Quote<'a> {
     pub usd_per_hour: Option<Range>,
     pub basis: Basis<'a>,
     pub region: Place,
-    pub spot: bool,
+    /// What is paid of the list price: less for spot. Attached accelerators may have their own.
+    pub market: Range,
     /// Where the price is from, and of when.
     pub source: Option<&'a CatalogFile>,
 }
 
 impl Quote<'_> {
+    /// Whether anything can be said of the machine.
+    pub fn is_known(&self) -> bool {
+        self.instance_type.is_some() || self.basis != Basis::Unknown
+    }
+
     pub(super) fn unknown() -> Self {
         Quote {
             instance_type: None,
@@ -42,7 +48,7 @@ impl Quote<'_> {
             usd_per_hour: None,
             basis: Basis::Unknown,
             region: Place::Elsewhere(Range::ONE),
-            spot: false,
+            market: Range::ONE,
             source: None,
         }
     }
