@@ -84,9 +84,10 @@ fn update(options: &CatalogUpdate, out: &mut dyn Write) -> Result<Ending> {
     };
     let base = options.folder.catalog.as_deref().or_else(|| is_catalog(to).then_some(to));
     let before = load(base)?;
-    let (texts, after) = catalog::layer(&texts(base)?, entry(options, table), &text).with_context(context)?;
+    let entry = entry(options, table);
+    let (texts, after) = catalog::layer(&texts(base)?, entry.clone(), &text).with_context(context)?;
     save(&texts, to)?;
-    let rows = after.files().last().map_or(0, |(_, rows)| rows);
+    let rows: usize = after.files().filter(|(file, _)| **file == entry).map(|(_, rows)| rows).sum();
     let rows = plural(rows as u64, "row");
     let checked = format!("{rows} of {}{}", table.as_str(), changes(&before, &after, options.cloud.into()));
     show::summary::label(out, "checked", &checked)?;
@@ -108,21 +109,22 @@ fn entry(options: &CatalogUpdate, table: TableKind) -> CatalogFile {
     }
 }
 
-/// How many machines are new, and of how many the price is another.
+/// How many machines are new, of how many the price is another, and how many are in the table no more.
 fn changes(before: &catalog::Catalog, after: &catalog::Catalog, cloud: VendorProduct) -> String {
-    let old: BTreeMap<&str, Option<f64>> = before.sizes(cloud).map(|size| (&*size.name, size.usd_per_hour)).collect();
+    let mut old: BTreeMap<&str, Option<f64>> =
+        before.sizes(cloud).map(|size| (&*size.name, size.usd_per_hour)).collect();
     let (mut added, mut repriced) = (0, 0);
     for size in after.sizes(cloud) {
-        match old.get(&*size.name) {
+        match old.remove(&*size.name) {
             None => added += 1,
-            Some(usd) if *usd != size.usd_per_hour => repriced += 1,
+            Some(usd) if usd != size.usd_per_hour => repriced += 1,
             Some(_) => {}
         }
     }
-    match (added, repriced) {
-        (0, 0) => String::new(),
-        (added, repriced) => format!(": {} new, {} repriced", text::number(added), text::number(repriced)),
-    }
+    let all = [(added, "new"), (repriced, "repriced"), (old.len() as u64, "gone")];
+    let some = all.into_iter().filter(|(count, _)| *count > 0);
+    let words: Vec<String> = some.map(|(count, word)| format!("{} {word}", text::number(count))).collect();
+    if words.is_empty() { String::new() } else { format!(": {}", words.join(", ")) }
 }
 
 /// The manifest comes last: until then the folder is what it was before, or nothing.

@@ -84,13 +84,15 @@ impl Catalog {
     }
 }
 
-/// `texts` with one file more, or anew, checked as a whole.
+/// `texts` with one file more, or with the one of that name anew, checked as a whole.
 pub fn layer(texts: &CatalogTexts, file: CatalogFile, text: &str) -> Result<(CatalogTexts, Catalog), Error> {
     let mut manifest = Manifest::parse(text_of(texts, MANIFEST)?)?;
-    manifest.files.retain(|other| other.name != file.name);
     let mut layered = texts.clone();
     layered.insert(file.name.to_string(), text.to_owned());
-    manifest.files.push(file);
+    match manifest.files.iter_mut().find(|other| other.name == file.name) {
+        Some(other) => *other = file,
+        None => manifest.files.push(file),
+    }
     layered.insert(MANIFEST.to_owned(), manifest.to_text()?);
     let catalog = Catalog::parse(&layered)?;
     Ok((layered, catalog))
