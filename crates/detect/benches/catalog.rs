@@ -4,7 +4,7 @@ use std::{alloc::System, fs, path::Path};
 
 use detect::catalog::{Ask, Catalog, CatalogTexts, Quote};
 use divan::{AllocProfiler, Bencher, counter::ItemsCount};
-use model::VendorProduct;
+use model::{Accelerator, VendorProduct};
 
 #[global_allocator]
 static ALLOCATOR: AllocProfiler<System> = AllocProfiler::new(System);
@@ -25,7 +25,8 @@ fn every_size_of_azure(bencher: Bencher) {
 
 #[divan::bench]
 fn a_predefined_machine_of_google(bencher: Bencher) {
-    let ask = Ask { attached: &[("nvidia-tesla-t4", 4)], ..ask("zones/us-central1-a/machineTypes/n1-standard-4") };
+    let attached = [Accelerator { name: "nvidia-tesla-t4".into(), count: 4 }];
+    let ask = Ask { attached: &attached, ..ask("zones/us-central1-a/machineTypes/n1-standard-4") };
     one(bencher, VendorProduct::GoogleCloudAuditLogs, &ask);
 }
 

@@ -136,11 +136,16 @@ fn machines_are_quoted() {
     }
 }
 
+fn attach(name: &str, count: u32) -> model::Accelerator {
+    model::Accelerator { name: name.into(), count }
+}
+
 #[test]
 fn what_is_attached_adds_up_and_what_is_inside_is_counted_once() {
     let catalog = catalog();
     let check = |instance_type: &str, attached: &[(&str, u32)], spot: bool, expected: &str| {
-        let ask = Ask { instance_type, region: Some("us-central1-a"), attached, spot };
+        let list: Vec<_> = attached.iter().map(|(name, count)| attach(name, *count)).collect();
+        let ask = Ask { instance_type, region: Some("us-central1-a"), attached: &list, spot };
         assert_eq!(shown(&catalog.quote(Google, &ask)), expected, "{instance_type} {attached:?}");
     };
     check("n1-standard-4", &[("nvidia-tesla-t4", 4)], false, "4 vcpu, 15 gib, 4 nvidia-tesla-t4, 1.5900, rates of n1");
@@ -390,7 +395,7 @@ proptest! {
     ) {
         static CATALOG: std::sync::OnceLock<Catalog> = std::sync::OnceLock::new();
         let catalog = CATALOG.get_or_init(catalog);
-        let attached = [(&*accelerator, count)];
+        let attached = [attach(&accelerator, count)];
         let ask = Ask { instance_type: &instance_type, region: region.as_deref(), attached: &attached, spot };
         let quote = catalog.quote(cloud, &ask);
         if let Some(usd) = quote.usd_per_hour {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum, builder::NonEmptyStringValueParser};
 use detect::catalog::Dated;
-use model::VendorProduct;
+use model::{Accelerator, VendorProduct};
 
 use super::Format;
 
@@ -54,7 +54,7 @@ pub struct CatalogShow {
     pub region: Option<String>,
     /// What is attached to it, e.g. `nvidia-tesla-t4=4`; may be repeated
     #[arg(long, value_name = "NAME=COUNT", value_parser = attached)]
-    pub accelerator: Vec<(String, u32)>,
+    pub accelerator: Vec<Accelerator>,
     /// At the price of spot, which can be taken away at any time
     #[arg(long)]
     pub spot: bool,
@@ -109,10 +109,14 @@ impl From<Cloud> for VendorProduct {
 }
 
 /// `nvidia-tesla-t4=4`, or one of it without a count.
-fn attached(text: &str) -> Result<(String, u32), String> {
+fn attached(text: &str) -> Result<Accelerator, String> {
     let (name, count) = text.split_once('=').unwrap_or((text, "1"));
     let count = count.parse().map_err(|_| format!("`{count}` is not a count"))?;
-    if name.is_empty() { Err("the accelerator has no name".to_owned()) } else { Ok((name.to_owned(), count)) }
+    if name.is_empty() {
+        Err("the accelerator has no name".to_owned())
+    } else {
+        Ok(Accelerator { name: name.into(), count })
+    }
 }
 
 fn dated(text: &str) -> Result<Dated, String> {

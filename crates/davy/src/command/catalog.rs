@@ -44,11 +44,10 @@ fn overview(options: &CatalogOverview, out: &mut dyn Write) -> Result<Ending> {
 
 fn show(asked: &CatalogShow, out: &mut dyn Write) -> Result<Ending> {
     let catalog = load(asked.folder.catalog.as_deref())?;
-    let attached: Vec<(&str, u32)> = asked.accelerator.iter().map(|(name, count)| (&**name, *count)).collect();
     let ask = Ask {
         instance_type: &asked.instance_type,
         region: asked.region.as_deref(),
-        attached: &attached,
+        attached: &asked.accelerator,
         spot: asked.spot,
     };
     let answer = answer(&catalog, asked.cloud.map(Into::into), ask);

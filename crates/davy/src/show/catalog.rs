@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use detect::catalog::{Accelerator, Ask, Basis, Catalog, CatalogFile, Place, Quote, Range};
+use detect::catalog::{Accelerator, Ask, Basis, Catalog, CatalogFile, Place, Quote, Range, Service};
 use model::VendorProduct;
-use serde::Serialize;
+use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
 use super::{rows::Row, summary::label, table::Align, text};
 
@@ -65,12 +65,22 @@ pub fn write_rules(out: &mut dyn Write, catalog: &Catalog) -> io::Result<()> {
 pub struct Answer<'a> {
     /// Absent when nobody's names look so.
     pub vendor_product: Option<VendorProduct>,
+    #[serde(serialize_with = "asked")]
     pub asked: Ask<'a>,
     /// The region that the prices are of.
     #[serde(skip)]
     pub home: Option<&'a str>,
     #[serde(flatten)]
     pub quote: Quote<'a>,
+}
+
+/// What is attached is in the answer anyway.
+fn asked<S: Serializer>(ask: &Ask<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut asked = serializer.serialize_struct("Ask", 3)?;
+    asked.serialize_field("instance_type", ask.instance_type)?;
+    asked.serialize_field("region", &ask.region)?;
+    asked.serialize_field("spot", &ask.spot)?;
+    asked.end()
 }
 
 impl Row for Answer<'_> {
@@ -124,6 +134,10 @@ impl Answer<'_> {
         label(out, "price", &known(quote.usd_per_hour.map(price)))?;
         label(out, "basis", &text::safe(&basis(quote.basis)))?;
         label(out, "region", &text::safe(&self.region()))?;
+        if let Some(Service { prefix, factor: takes }) = quote.service {
+            let line = format!("{}, {} times the machine without it", text::safe(prefix), factor(takes));
+            label(out, "service", &line)?;
+        }
         if self.asked.spot {
             label(out, "market", &format!("spot, {} times the list price", factor(quote.market)))?;
         }

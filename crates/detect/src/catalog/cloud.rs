@@ -9,7 +9,7 @@ use super::{
     estimate::Classes,
     manifest::CloudRules,
     names::{Amount, Normal, Parts, letters, root},
-    quote::{Place, Range},
+    quote::{Place, Range, Service},
     table::{AcceleratorRow, RateRow, RegionRow, Rows, ShapeRow, TypeRow},
 };
 
@@ -203,12 +203,11 @@ impl Cloud {
         families.get(family).or_else(|| families.get("*")).copied()
     }
 
-    /// What the service that sells the machine takes, and the name without it.
-    pub(super) fn service<'n>(&self, name: &'n str) -> (Range, &'n str) {
+    /// The service that sells the machine, and the name without it.
+    pub(super) fn service<'n>(&self, name: &'n str) -> (Option<Service<'_>>, &'n str) {
         let mut services = self.rules.services.iter();
-        services
-            .find_map(|(prefix, factor)| Some((*factor, name.strip_prefix(&**prefix)?)))
-            .unwrap_or((Range::ONE, name))
+        let found = services.find_map(|(prefix, factor)| Some((prefix, *factor, name.strip_prefix(&**prefix)?)));
+        found.map_or((None, name), |(prefix, factor, name)| (Some(Service { prefix, factor }), name))
     }
 
     /// What spot costs of the list price; some families say it themselves.

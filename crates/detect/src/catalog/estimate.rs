@@ -68,6 +68,7 @@ pub(super) fn quote<'a>(catalog: &'a Catalog, cloud: &'a Cloud, ask: &Ask<'a>) -
     let name = Normal::of(ask.instance_type);
     let (service, name) = cloud.service(name.as_ref().map_or("", Normal::as_str));
     let machine = machine(catalog, cloud, name);
+    let takes = service.map_or(Range::ONE, |service| service.factor);
     let market = if ask.spot { cloud.spot(name) } else { Range::ONE };
     let inside = machine.accelerator.map(|name| Accelerator {
         name,
@@ -81,9 +82,10 @@ pub(super) fn quote<'a>(catalog: &'a Catalog, cloud: &'a Cloud, ask: &Ask<'a>) -
         accelerators: inside.into_iter().collect(),
         region: cloud.place(ask.region),
         market,
+        service,
         ..Quote::unknown()
     };
-    let mut price = machine.price.map(|price| Price { usd: price.usd * service * market, ..price });
+    let mut price = machine.price.map(|price| Price { usd: price.usd * takes * market, ..price });
     attach(catalog, cloud, ask, &mut quote.accelerators, &mut price);
     if let Some(Price { usd, basis, file }) = price {
         quote.usd_per_hour = Some(usd * quote.region.factor());
@@ -171,7 +173,7 @@ fn attach<'a>(
     price: &mut Option<Price<'a>>,
 ) {
     let inside = accelerators.first().map(|inside| model(inside.name));
-    for (name, count) in ask.attached.iter().filter(|(_, count)| *count > 0) {
+    for model::Accelerator { name, count } in ask.attached.iter().filter(|attached| attached.count > 0) {
         let Some(key) = Normal::of(name).filter(|_| *count <= MAX_ATTACHED) else {
             accelerators.push(Accelerator { name, count: Some(*count), priced: false });
             continue;
@@ -182,7 +184,7 @@ fn attach<'a>(
         let (shown, each) = each(catalog, cloud, key.as_str(), ask.spot);
         accelerators.push(Accelerator { name: shown.unwrap_or(name), count: Some(*count), priced: each.is_some() });
         if let Some(each) = each {
-            let machine = price.unwrap_or(Price { usd: Range::NOTHING, ..each });
+            let machine = price.unwrap_or(Price { usd: Range::default(), ..each });
             *price = Some(Price { usd: machine.usd + each.usd * f64::from(*count), ..machine });
         }
     }

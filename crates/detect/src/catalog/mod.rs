@@ -20,7 +20,7 @@ use crate::Error;
 
 pub use cloud::Size;
 pub use manifest::{CatalogFile, CloudRules, Dated, Manifest, TableKind};
-pub use quote::{Accelerator, Ask, Basis, Place, Quote, Range};
+pub use quote::{Accelerator, Ask, Basis, Place, Quote, Range, Service};
 
 /// The texts of a catalogue, by file name; `catalog.toml` among them.
 pub type CatalogTexts = BTreeMap<String, String>;

@@ -1,18 +1,31 @@
 //! What is asked of the catalogue, and what it answers.
 
+use model::Event;
 use serde::{Deserialize, Serialize};
 
 use super::manifest::CatalogFile;
 
 /// A machine, as a log names it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Ask<'a> {
     pub instance_type: &'a str,
     /// A region, or a zone of one.
     pub region: Option<&'a str>,
-    /// Accelerators that the request attaches, and how many of each.
-    pub attached: &'a [(&'a str, u32)],
+    /// What the request attaches to each machine.
+    pub attached: &'a [model::Accelerator],
     pub spot: bool,
+}
+
+impl<'a> Ask<'a> {
+    /// A machine of one of the types that an event names.
+    pub fn of(event: &'a Event, instance_type: &'a str) -> Self {
+        Self {
+            instance_type,
+            region: event.vendor_region.as_deref(),
+            attached: &event.compute.accelerators,
+            spot: event.compute.spot,
+        }
+    }
 }
 
 /// What the machine is, and what it costs.
@@ -29,6 +42,8 @@ pub struct Quote<'a> {
     pub region: Place,
     /// What is paid of the list price: less for spot. Attached accelerators may have their own.
     pub market: Range,
+    /// The service that sells the machine, where not the cloud's machines themselves are meant.
+    pub service: Option<Service<'a>>,
     /// Where the price is from, and of when.
     pub source: Option<&'a CatalogFile>,
 }
@@ -49,6 +64,7 @@ impl Quote<'_> {
             basis: Basis::Unknown,
             region: Place::Elsewhere(Range::ONE),
             market: Range::ONE,
+            service: None,
             source: None,
         }
     }
@@ -62,6 +78,14 @@ pub struct Accelerator<'a> {
     pub count: Option<u32>,
     /// Whether it is in the price.
     pub priced: bool,
+}
+
+/// A service that sells machines dearer than they are without it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Service<'a> {
+    /// What it puts in front of their names.
+    pub prefix: &'a str,
+    pub factor: Range,
 }
 
 /// How the price was come by, the surest first.
@@ -104,8 +128,8 @@ impl Place {
     }
 }
 
-/// From `low` to `high`; the same where something is known exactly.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+/// From `low` to `high`; the same where something is known exactly. Ranges of money add up, from nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Range {
     pub low: f64,
@@ -114,7 +138,6 @@ pub struct Range {
 
 impl Range {
     pub(super) const ONE: Self = Self { low: 1.0, high: 1.0 };
-    pub(super) const NOTHING: Self = Self { low: 0.0, high: 0.0 };
 
     pub fn exactly(value: f64) -> Self {
         Self { low: value, high: value }
