@@ -14,6 +14,12 @@ fn main() {
 }
 
 #[divan::bench]
+fn check_the_whole(bencher: Bencher) {
+    let texts = texts();
+    bencher.bench(|| Catalog::parse(divan::black_box(&texts)));
+}
+
+#[divan::bench]
 fn every_type_of_aws(bencher: Bencher) {
     every_type(bencher, VendorProduct::AwsCloudTrail, "us-east-1");
 }
@@ -58,14 +64,17 @@ fn ask(instance_type: &str) -> Ask<'_> {
 }
 
 fn catalog() -> Catalog {
+    Catalog::parse(&texts()).expect("the catalogue is sound")
+}
+
+fn texts() -> CatalogTexts {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog");
     let entries = fs::read_dir(folder).expect("the catalogue is part of the repository");
-    let texts: CatalogTexts = entries
+    entries
         .map(|entry| {
             let path = entry.expect("the catalogue can be listed").path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             (name, fs::read_to_string(&path).expect("the catalogue is text"))
         })
-        .collect();
-    Catalog::parse(&texts).expect("the catalogue is sound")
+        .collect()
 }

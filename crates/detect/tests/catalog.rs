@@ -8,7 +8,9 @@ use std::{fmt::Write as _, fs, path::Path};
 use detect::catalog::{
     Accelerator, Ask, Basis, Catalog, CatalogFile, CatalogTexts, MANIFEST, Place, Quote, TableKind, layer,
 };
-use model::VendorProduct::{self, AwsCloudTrail as Aws, AzureActivityLog as Azure, GoogleCloudAuditLogs as Google};
+use jiff::Timestamp;
+use model::VendorProduct::{AwsCloudTrail as Aws, AzureActivityLog as Azure, GoogleCloudAuditLogs as Google};
+use model::{Event, EventId, Principal, VendorProduct};
 use proptest::prelude::*;
 
 fn texts() -> CatalogTexts {
@@ -89,6 +91,7 @@ fn machines_are_quoted() {
         ("c5.7xlarge", "28 vcpu, 56 gib, 1.1900, family c5"),
         ("c5.huge", "? vcpu, ? gib, 0.085 to 4.080, family c5"),
         ("c6g.metal", "64 vcpu, 128 gib, 2.3066, exact"),
+        ("g6.metal", "192 vcpu, 768 gib, 8 l4, 13.3504, family g6"),
         ("g4dn.24xlarge", "96 vcpu, 384 gib, 8 t4, 7.8240, family g4dn"),
         ("c99z.8xlarge", "32 vcpu, ? gib, 1.229 to 2.080, letters c"),
         ("p9.48xlarge", "192 vcpu, ? gib, 43.200 to 113.933, letters p"),
@@ -138,6 +141,50 @@ fn machines_are_quoted() {
 
 fn attach(name: &str, count: u32) -> model::Accelerator {
     model::Accelerator { name: name.into(), count }
+}
+
+/// What a vCPU of a family nobody knows costs in the middle, as counted by others from the same prices.
+#[test]
+fn letters_say_what_a_new_family_costs() {
+    let catalog = catalog();
+    for (name, usd) in [
+        ("c99.xlarge", 0.049),
+        ("m99.xlarge", 0.059),
+        ("r99.xlarge", 0.076),
+        ("x99.xlarge", 0.109),
+        ("i99.xlarge", 0.094),
+    ] {
+        let quote = at_home(&catalog, Aws, name);
+        let range = quote.usd_per_hour.unwrap();
+        assert!(range.low / 4.0 < usd && usd < range.high / 4.0, "{name}: {range:?}");
+        assert!(range.high < 4.0 * range.low, "{name}: {range:?}");
+        assert!(matches!(quote.basis, Basis::Letter(_)), "{name}");
+    }
+}
+
+#[test]
+fn an_event_is_asked_about_as_it_is() {
+    let (id, time) = (EventId::from("1"), Timestamp::UNIX_EPOCH);
+    let mut event = Event::new(id, time, Google, "v1.compute.instances.insert".into(), somebody());
+    event.vendor_region = Some("us-central1".into());
+    event.compute.accelerators = vec![attach("nvidia-tesla-t4", 4)];
+    event.compute.spot = true;
+    let catalog = catalog();
+    let quote = catalog.quote(event.vendor_product, &Ask::of(&event, "n1-standard-4"));
+    assert_eq!(shown(&quote), "4 vcpu, 15 gib, 4 nvidia-tesla-t4, 0.4800, rates of n1");
+}
+
+fn somebody() -> Principal {
+    Principal {
+        id: "user@example.com".into(),
+        name: None,
+        kind: None,
+        session: None,
+        access_key_id: None,
+        invoked_by: None,
+        service_linked: false,
+        attributed: true,
+    }
 }
 
 #[test]

@@ -14,11 +14,11 @@ use crate::Error;
 /// The whole of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Manifest {
+pub(super) struct Manifest {
     #[serde(rename = "cloud")]
-    pub clouds: Vec<CloudRules>,
+    pub(super) clouds: Vec<CloudRules>,
     #[serde(rename = "file")]
-    pub files: Vec<CatalogFile>,
+    pub(super) files: Vec<CatalogFile>,
 }
 
 /// How the names of a cloud are read, and what is assumed of its prices where no table says more.
@@ -88,7 +88,7 @@ impl TableKind {
     }
 
     /// The table that a CSV with this heading is.
-    pub fn of(heading: &BTreeSet<&str>) -> Option<Self> {
+    pub(super) fn of(heading: &BTreeSet<&str>) -> Option<Self> {
         let has = |column| heading.contains(column);
         match () {
             () if has("type") => Some(Self::Types),

@@ -15,11 +15,11 @@ use std::collections::{BTreeMap, btree_map::Entry};
 
 use model::{Text, VendorProduct};
 
-use self::{cloud::Cloud, estimate::Classes, table::Rows};
+use self::{cloud::Cloud, estimate::Classes, manifest::Manifest, table::Rows};
 use crate::Error;
 
 pub use cloud::Size;
-pub use manifest::{CatalogFile, CloudRules, Dated, Manifest, TableKind};
+pub use manifest::{CatalogFile, CloudRules, Dated, TableKind};
 pub use quote::{Accelerator, Ask, Basis, Place, Quote, Range, Service};
 
 /// The texts of a catalogue, by file name; `catalog.toml` among them.
