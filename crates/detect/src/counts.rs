@@ -15,7 +15,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Event, Finding, Scope, Text};
+use model::{Event, EventId, Finding, Scope, Text};
 
 use crate::{
     baseline::{Entry, Seen},
@@ -24,7 +24,7 @@ use crate::{
     density::{Fit, fit_groups},
     detection::{AbnormalCount, Detection, Model, Unit},
     evidence,
-    memory::Map,
+    memory::{Map, Turn},
     message::plural,
     sparse::Moments,
 };
@@ -116,9 +116,12 @@ impl Counts {
 /// Counts and judges the events of one detection.
 pub(crate) struct Counting<'a> {
     pub detection: &'a Detection,
-    pub rule: &'a AbnormalCount,
-    pub calendar: &'a Calendar,
-    pub starts: &'a Starts,
+    rule: &'a AbnormalCount,
+    calendar: &'a Calendar,
+    starts: &'a Starts,
+    /// Of the event counted last.
+    day: Option<Day>,
+    told: Told,
 }
 
 /// What a run has to say, before it is said.
@@ -128,22 +131,45 @@ struct Told {
     closed: Vec<Finding>,
 }
 
-impl Counting<'_> {
-    /// Judges events in order. Returns the findings that were opened or have grown.
-    pub(crate) fn run(&self, counts: &mut Counts, events: &[Arc<Event>]) -> Vec<Finding> {
-        let mut told = Told::default();
-        let mut day: Option<Day> = None;
-        for event in events.iter().filter(|event| self.detection.selection.matches(event)) {
-            if day.is_none_or(|day| !day.contains(event.time)) {
-                let today = self.calendar.day(event.time);
+impl<'a> Counting<'a> {
+    pub(crate) fn new(
+        detection: &'a Detection,
+        rule: &'a AbnormalCount,
+        calendar: &'a Calendar,
+        starts: &'a Starts,
+    ) -> Self {
+        Self { detection, rule, calendar, starts, day: None, told: Told::default() }
+    }
+
+    /// Counts and judges events in order.
+    pub(crate) fn hear(&mut self, counts: &mut Counts, turns: &[Turn]) {
+        for turn in turns.iter().filter(|turn| self.detection.selection.matches(&turn.event)) {
+            if self.day.is_none_or(|day| !day.contains(turn.event.time)) {
+                let today = self.calendar.day(turn.event.time);
                 self.rebuild_if_due(counts, &today);
-                day = Some(today);
+                self.day = Some(today);
             }
-            for value in self.rule.by.of(event) {
-                self.count(counts, event, value, &mut told);
+            let before = turn.before.as_deref().filter(|before| self.detection.selection.matches(before));
+            if let Some(before) = before {
+                self.uncount(counts, before);
+            }
+            for value in self.rule.by.of(&turn.event) {
+                self.count(counts, &turn.event, before, value);
             }
         }
-        self.collect(counts, told)
+    }
+
+    /// The findings that were opened or have grown.
+    pub(crate) fn close(self, counts: &Counts) -> Vec<Finding> {
+        let mut findings = self.told.closed;
+        for value in self.told.changed {
+            let open = counts.series.get(&value).and_then(|series| series.open.as_deref());
+            findings.extend(open.cloned());
+        }
+        for finding in &mut findings {
+            finding.message = self.detection.message.render(finding);
+        }
+        findings
     }
 
     fn rebuild_if_due(&self, counts: &mut Counts, today: &Day) {
@@ -193,12 +219,27 @@ impl Counting<'_> {
             .map(|hour| (self.calendar.group(hour), total.get(&hour).copied().unwrap_or(0) as f64))
     }
 
-    fn count(&self, counts: &mut Counts, event: &Arc<Event>, value: &str, told: &mut Told) {
-        let hour = Hour::of(event.time);
-        let units = match self.rule.unit {
+    /// What was counted before more was known of it is counted anew.
+    fn uncount(&self, counts: &mut Counts, before: &Event) {
+        let (hour, units) = (Hour::of(before.time), self.units(before));
+        for value in self.rule.by.of(before) {
+            let Some(series) = counts.series.get_mut(value) else { continue };
+            series.take_back(hour, units, &before.id);
+            if let Some(total) = counts.total.get_mut(&hour) {
+                *total = total.saturating_sub(units);
+            }
+        }
+    }
+
+    fn units(&self, event: &Event) -> u64 {
+        match self.rule.unit {
             Unit::Instances => u64::from(event.count),
             Unit::Requests => 1,
-        };
+        }
+    }
+
+    fn count(&mut self, counts: &mut Counts, event: &Arc<Event>, before: Option<&Event>, value: &str) {
+        let (hour, units) = (Hour::of(event.time), self.units(event));
         if !counts.series.contains_key(value) {
             let account = event.vendor_account.clone().unwrap_or_default();
             counts.series.insert(value.into(), Series { account, ..Series::default() });
@@ -207,13 +248,23 @@ impl Counting<'_> {
         *series.hours.entry(hour).or_default() += units;
         *counts.total.entry(hour).or_default() += units;
         let Some(built) = &counts.built else { return };
-        if !series.advance(hour, units) {
+        let is_past = !series.advance(hour, units);
+        if self.amend(series, event, before, value) || is_past {
             return;
         }
         match self.bound(built, series, hour) {
-            Some(bound) => self.judge(series, event, value, &bound, told),
-            None => counts.learning += 1,
+            Some(bound) => self.judge(series, event, value, &bound),
+            None => counts.learning += u64::from(before.is_none()),
         }
+    }
+
+    /// An event that is in a finding has been judged; what is new of it goes where it went.
+    fn amend(&mut self, series: &mut Series, event: &Event, before: Option<&Event>, value: &str) -> bool {
+        let Some(before) = before else { return false };
+        let Some(open) = series.open.as_deref_mut().filter(|open| evidence::holds(open, before)) else { return false };
+        evidence::amend(open, self.detection, before, event);
+        self.told.changed.insert(value.into());
+        true
     }
 
     fn bound(&self, built: &Built, series: &mut Series, hour: Hour) -> Option<Bound> {
@@ -259,7 +310,7 @@ impl Counting<'_> {
         hours(built.start.max(covered_since), built.end)
     }
 
-    fn judge(&self, series: &mut Series, event: &Arc<Event>, value: &str, bound: &Bound, told: &mut Told) {
+    fn judge(&mut self, series: &mut Series, event: &Arc<Event>, value: &str, bound: &Bound) {
         let Some(current) = &mut series.current else { return };
         let abnormal = current.count as f64 > bound.upper && current.count >= self.rule.min_count;
         if !abnormal {
@@ -269,14 +320,14 @@ impl Counting<'_> {
         let mut joining = std::mem::take(&mut current.events);
         joining.push(Arc::clone(event));
         let ended = series.open.take_if(|open| event.time.duration_since(open.time) >= self.join_window());
-        told.closed.extend(ended.filter(|_| told.changed.remove(value)).map(|finding| *finding));
+        self.told.closed.extend(ended.filter(|_| self.told.changed.remove(value)).map(|finding| *finding));
         let open =
             series.open.get_or_insert_with(|| Box::new(evidence::open(self.detection, event, value, self.scopes())));
         for event in &joining {
             evidence::join(open, self.detection, event);
         }
         self.explain(open, current, bound);
-        told.changed.insert(value.into());
+        self.told.changed.insert(value.into());
     }
 
     /// The finding speaks of its hour with the largest excess.
@@ -323,18 +374,6 @@ impl Counting<'_> {
     fn join_window(&self) -> SignedDuration {
         SignedDuration::from_hours(i64::from(self.detection.join_hours))
     }
-
-    fn collect(&self, counts: &mut Counts, told: Told) -> Vec<Finding> {
-        let mut findings = told.closed;
-        for value in told.changed {
-            let open = counts.series.get(&value).and_then(|series| series.open.as_deref());
-            findings.extend(open.cloned());
-        }
-        for finding in &mut findings {
-            finding.message = self.detection.message.render(finding);
-        }
-        findings
-    }
 }
 
 impl Series {
@@ -363,6 +402,16 @@ impl Series {
         };
         current.count += units;
         true
+    }
+
+    fn take_back(&mut self, hour: Hour, units: u64, event: &EventId) {
+        if let Some(count) = self.hours.get_mut(&hour) {
+            *count = count.saturating_sub(units);
+        }
+        if let Some(current) = self.current.as_mut().filter(|current| current.hour == hour) {
+            current.count = current.count.saturating_sub(units);
+            current.events.retain(|counted| counted.id != *event);
+        }
     }
 }
 
