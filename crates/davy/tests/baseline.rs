@@ -246,10 +246,10 @@ fn a_long_history_counts_once_however_often_it_is_read() {
 fn a_baseline_of_tomorrow_is_refused() {
     let known = FourWeeks::new();
     let text = fs::read_to_string(known.path()).unwrap();
-    fs::write(known.path(), text.replacen("\"version\": 1", "\"version\": 2", 1)).unwrap();
+    fs::write(known.path(), text.replacen("\"version\": 2", "\"version\": 3", 1)).unwrap();
     let message = format!(
-        "error: cannot use baseline `{}`\n  caused by: baseline has format `davy-baseline` version 2\n\
-         hint: this davy reads `davy-baseline` up to version 1",
+        "error: cannot use baseline `{}`\n  caused by: baseline has format `davy-baseline` version 3\n\
+         hint: this davy reads `davy-baseline` up to version 2",
         known.path().display()
     );
     known.run(&["show"], []).failed(&message);

@@ -48,8 +48,8 @@ fn meanwhile(time: &str) -> Record {
 }
 
 impl Reader {
-    fn hear(&mut self, record: Record) -> Vec<Finding> {
-        self.read(batch([&record]))
+    fn hear(&mut self, record: &Record) -> Vec<Finding> {
+        self.read(batch([record]))
     }
 
     fn about_the_region(&self) -> &Finding {
@@ -76,7 +76,7 @@ fn ids(finding: &Finding) -> Vec<String> {
 fn a_request_that_has_begun_is_told_and_teaches_nothing() {
     let mut reader = ordinary();
     let before = reader.counted();
-    reader.hear(request().part(Part::Started, 0));
+    reader.hear(&request().part(Part::Started, 0));
     let finding = reader.about_the_region();
     assert_eq!((finding.outcome, finding.count, finding.requests), (Outcome::Pending, 5, 1));
     assert_eq!((finding.risk_score, &finding.outcomes), (42, &BTreeMap::from([(Outcome::Pending, 1)])));
@@ -90,9 +90,9 @@ fn its_end_puts_the_finding_right() {
     for late in [30, 20 * HOUR] {
         let mut reader = ordinary();
         let before = reader.counted();
-        reader.hear(request().part(Part::Started, 0));
+        reader.hear(&request().part(Part::Started, 0));
         let opened = reader.about_the_region().clone();
-        reader.hear(request().part(Part::Finished, late));
+        reader.hear(&request().part(Part::Finished, late));
         let finding = reader.about_the_region();
         assert_eq!((finding.id, finding.time), (opened.id, opened.time));
         assert_eq!((finding.outcome, finding.count, finding.requests), (Outcome::Ok, 5, 1));
@@ -108,9 +108,9 @@ fn its_end_puts_the_finding_right() {
 fn a_request_that_failed_late_teaches_nothing() {
     let mut reader = ordinary();
     let before = reader.counted();
-    reader.hear(refused().part(Part::Started, 0));
-    reader.hear(refused().part(Part::Finished, 2 * HOUR));
-    reader.hear(meanwhile("2026-02-20 09:20"));
+    reader.hear(&refused().part(Part::Started, 0));
+    reader.hear(&refused().part(Part::Finished, 2 * HOUR));
+    reader.hear(&meanwhile("2026-02-20 09:20"));
     let finding = reader.about_the_region();
     assert_eq!((finding.outcome, finding.count, finding.risk_score), (Outcome::Quota, 5, 21));
     assert_eq!(finding.outcomes, BTreeMap::from([(Outcome::Quota, 1)]));
@@ -122,11 +122,11 @@ fn a_request_that_failed_late_teaches_nothing() {
 fn what_was_accepted_and_is_not_heard_of_again_has_run() {
     let mut reader = ordinary();
     let before = reader.counted();
-    reader.hear(request().part(Part::Started, 0));
-    reader.hear(request().part(Part::Accepted, 10));
-    reader.hear(meanwhile("2026-02-19 09:19:59"));
+    reader.hear(&request().part(Part::Started, 0));
+    reader.hear(&request().part(Part::Accepted, 10));
+    reader.hear(&meanwhile("2026-02-19 09:19:59"));
     assert!(!reader.knows_the_region());
-    reader.hear(meanwhile("2026-02-19 09:20:00"));
+    reader.hear(&meanwhile("2026-02-19 09:20:00"));
     assert!(reader.knows_the_region());
     assert_eq!(reader.counted(), before + 5);
     assert_eq!(reader.about_the_region().outcome, Outcome::Ok);
@@ -135,10 +135,10 @@ fn what_was_accepted_and_is_not_heard_of_again_has_run() {
 #[test]
 fn a_record_after_that_is_a_duplicate() {
     let mut reader = ordinary();
-    reader.hear(request().part(Part::Started, 0));
-    reader.hear(meanwhile("2026-02-19 09:20:00"));
+    reader.hear(&request().part(Part::Started, 0));
+    reader.hear(&meanwhile("2026-02-19 09:20:00"));
     let (written, duplicates) = (reader.written(), reader.memory.duplicates());
-    assert_eq!(reader.hear(request().part(Part::Finished, 30 * HOUR)), vec![]);
+    assert_eq!(reader.hear(&request().part(Part::Finished, 30 * HOUR)), vec![]);
     assert_eq!(reader.memory.duplicates(), duplicates + 1);
     assert_eq!(without_ids(&reader.written()), without_ids(&written));
 }
@@ -147,12 +147,12 @@ fn a_record_after_that_is_a_duplicate() {
 fn the_end_alone_is_a_launch() {
     let mut reader = ordinary();
     let before = reader.counted();
-    reader.hear(request().part(Part::Finished, 30));
+    reader.hear(&request().part(Part::Finished, 30));
     let finding = reader.about_the_region();
     assert_eq!((finding.outcome, finding.requests, finding.object_id.len()), (Outcome::Ok, 1, 5));
     let id = finding.id;
     // And what was asked for is told later.
-    reader.hear(request().part(Part::Started, 0));
+    reader.hear(&request().part(Part::Started, 0));
     let finding = reader.about_the_region();
     assert_eq!((finding.id, finding.requests, finding.count, reader.counted()), (id, 1, 5, before + 5));
     assert_eq!(finding.image_id, ["ami-base".into()]);
@@ -165,7 +165,7 @@ fn a_hundred_machines_of_one_request_are_one_launch() {
     let before = reader.counted();
     let mut records = vec![request.part(Part::Started, 0)];
     records.extend((0..100).map(|nth| request.part(Part::Machine(nth), 5 + i64::from(nth))));
-    for record in records {
+    for record in &records {
         reader.hear(record);
     }
     let finding = reader.about_the_region();
@@ -182,7 +182,7 @@ fn machines_without_their_request_are_counted_as_they_come() {
     let mut reader = ordinary();
     let before = reader.counted();
     for nth in (0..100).rev() {
-        reader.hear(request.part(Part::Machine(nth), i64::from(nth)));
+        reader.hear(&request.part(Part::Machine(nth), i64::from(nth)));
     }
     assert_eq!(reader.counted(), before + 100);
     let counted = reader.findings.one(COUNT_BY_USER, &user(MAIN, "alice"));
@@ -194,9 +194,9 @@ fn machines_without_their_request_are_counted_as_they_come() {
 #[test]
 fn what_it_was_may_stand_in_the_last_record() {
     let mut reader = ordinary();
-    reader.hear(request().part(Part::Accepted, 10));
+    reader.hear(&request().part(Part::Accepted, 10));
     assert!(reader.findings.about(REGION, "eu-north-1").is_empty());
-    reader.hear(request().part(Part::Finished, 3 * HOUR));
+    reader.hear(&request().part(Part::Finished, 3 * HOUR));
     assert_eq!(reader.about_the_region().requests, 1);
 }
 
@@ -204,15 +204,15 @@ fn what_it_was_may_stand_in_the_last_record() {
 fn a_restart_forgets_neither_what_ended_nor_what_has_yet_to() {
     let mut reader = ordinary();
     let before = reader.counted();
-    reader.hear(request().part(Part::Started, 0));
+    reader.hear(&request().part(Part::Started, 0));
     let mut reader = reader.restart();
     // It has not ended, so its records must come again.
-    reader.hear(request().part(Part::Started, 0));
-    reader.hear(request().part(Part::Accepted, 10));
-    reader.hear(request().part(Part::Finished, 20));
+    reader.hear(&request().part(Part::Started, 0));
+    reader.hear(&request().part(Part::Accepted, 10));
+    reader.hear(&request().part(Part::Finished, 20));
     assert_eq!(reader.counted(), before + 5);
     let mut reader = reader.restart();
-    reader.hear(request().part(Part::Machine(3), 30));
+    reader.hear(&request().part(Part::Machine(3), 30));
     assert_eq!((reader.counted(), reader.memory.duplicates()), (before + 5, 1));
 }
 

@@ -7,12 +7,7 @@ use detect::Entry;
 use model::VendorProduct;
 use serde::Serialize;
 
-use super::{
-    findings::time,
-    rows::{self, Row as _},
-    table::Align,
-    text,
-};
+use super::{findings::time, rows, table::Align, text};
 use crate::cli::Format;
 
 /// One entry, and of which detection.
