@@ -11,7 +11,7 @@ use std::{
 };
 
 use decode::{Caps, Wanted, Which};
-use detect::{AbnormalCount, Batch, Calendar, Detection, Detector, Kind, Memory, Model, NewValue};
+use detect::{AbnormalCount, Batch, Calendar, Detection, Detector, Kind, Memory, Model, NewValue, Score, Within};
 use model::{Finding, Scope};
 
 const SECTIONS: [&str; 6] = [
@@ -124,7 +124,9 @@ fn facts(detection: &Detection) -> Vec<(&'static str, String)> {
     facts.extend(match &detection.kind {
         Kind::NewValue(rule) => facts_of_new_value(rule),
         Kind::AbnormalCount(rule) => facts_of_count(rule),
+        Kind::Within(rule) => facts_of_within(rule),
     });
+    facts.extend(detection.score.as_ref().map(|score| ("Score", fact_of_score(score))));
     facts
 }
 
@@ -153,6 +155,27 @@ fn facts_of_count(rule: &AbnormalCount) -> Vec<(&'static str, String)> {
         ("Model", format!("`{model}`, threshold {}", rule.threshold)),
         ("Unit", format!("{}s", rule.unit.noun())),
     ]
+}
+
+fn facts_of_within(rule: &Within) -> Vec<(&'static str, String)> {
+    let kind = match (rule.at_least, rule.of) {
+        (1, _) => "match",
+        (_, Some(_)) => "spread",
+        (_, None) => "burst",
+    };
+    let mut facts = vec![("Kind", format!("`{kind}`")), ("By", format!("`{}`", rule.by))];
+    if rule.at_least > 1 {
+        let what = rule.of.map_or_else(|| format!("{}s", rule.unit.noun()), |of| format!("different `{of}`"));
+        facts.push(("At least", format!("{} {what} in {} minutes", rule.at_least, rule.minutes)));
+    }
+    facts.extend(rule.given.as_ref().map(|given| ("Given", format!("`{given}`"))));
+    facts
+}
+
+fn fact_of_score(score: &Score) -> String {
+    let Score { group, points, refused, certain, .. } = score;
+    let certain = if *certain { ", certain" } else { "" };
+    format!("{points} of {}, {refused} refused{certain}", group.as_str())
 }
 
 fn techniques(detection: &Detection) -> String {

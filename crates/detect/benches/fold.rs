@@ -206,6 +206,7 @@ fn principal(number: usize) -> Principal {
         access_key_id: Some("ASIAQ2W3E4R5TEXAMPLE".into()),
         invoked_by: None,
         service_linked: false,
+        class: model::UserClass::Workload,
         attributed: true,
     }
 }

@@ -98,6 +98,21 @@ impl Baseline {
         before - known.accounts.len()
     }
 
+    /// Takes back what these principals made known since then, and nobody has used after them.
+    /// Returns how many entries went.
+    pub fn unlearn(&mut self, principals: &[Text], since: Timestamp) -> usize {
+        let is_theirs = |seen: &Seen| seen.first_seen >= since && principals.contains(&seen.last_user);
+        let mut taken = 0;
+        self.values.retain(|_, known| {
+            taken += usize::from(known.organization.take_if(|seen| is_theirs(seen)).is_some());
+            for account in &mut known.accounts {
+                taken += usize::from(account.seen.take_if(|seen| is_theirs(seen)).is_some());
+            }
+            !known.is_empty()
+        });
+        taken
+    }
+
     /// Lets go of the findings opened before `time`: nothing can join them any more.
     pub(crate) fn close_before(&mut self, time: Timestamp) {
         let (closing, open): (Vec<_>, Vec<_>) =

@@ -15,18 +15,19 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Event, Finding, Scope, Text};
+use model::{Event, EventId, Finding, Scope, Text};
 
 use crate::{
     baseline::{Entry, Seen},
     calendar::{Calendar, Day, Hour, HourGroup},
     coverage::Starts,
     density::{Fit, fit_groups},
-    detection::{AbnormalCount, Detection, Model, Unit},
+    detection::{AbnormalCount, Detection, Model},
     evidence,
-    memory::Map,
+    memory::{Map, Turn},
     message::plural,
     sparse::Moments,
+    window::Spoken,
 };
 
 /// From here on every group of hours has its rows within a model that is built once a week.
@@ -100,6 +101,22 @@ impl Counts {
         entries
     }
 
+    /// Takes back what these principals launched since then. Returns how many hours went.
+    pub fn unlearn(&mut self, principals: &[Text], since: Timestamp) -> usize {
+        let first = Hour::of(since);
+        let mut taken = 0;
+        for principal in principals {
+            let Some(series) = self.series.get_mut(principal) else { continue };
+            for (hour, count) in series.hours.split_off(&first) {
+                taken += 1;
+                if let Some(total) = self.total.get_mut(&hour) {
+                    *total = total.saturating_sub(count);
+                }
+            }
+        }
+        taken
+    }
+
     /// Unlearns everything a principal launched, in the estate's totals too. Returns how many hours went.
     pub fn forget(&mut self, value: &str) -> usize {
         let Some(series) = self.series.remove(value) else { return 0 };
@@ -116,9 +133,16 @@ impl Counts {
 /// Counts and judges the events of one detection.
 pub(crate) struct Counting<'a> {
     pub detection: &'a Detection,
-    pub rule: &'a AbnormalCount,
-    pub calendar: &'a Calendar,
-    pub starts: &'a Starts,
+    rule: &'a AbnormalCount,
+    calendar: &'a Calendar,
+    starts: &'a Starts,
+    /// Of the event counted last.
+    day: Option<Day>,
+    told: Told,
+    /// Whether what is counted may be learned.
+    may_learn: bool,
+    /// What was said of the event that is being judged.
+    spoken: Option<Spoken>,
 }
 
 /// What a run has to say, before it is said.
@@ -128,22 +152,49 @@ struct Told {
     closed: Vec<Finding>,
 }
 
-impl Counting<'_> {
-    /// Judges events in order. Returns the findings that were opened or have grown.
-    pub(crate) fn run(&self, counts: &mut Counts, events: &[Arc<Event>]) -> Vec<Finding> {
-        let mut told = Told::default();
-        let mut day: Option<Day> = None;
-        for event in events.iter().filter(|event| self.detection.selection.matches(event)) {
-            if day.is_none_or(|day| !day.contains(event.time)) {
-                let today = self.calendar.day(event.time);
-                self.rebuild_if_due(counts, &today);
-                day = Some(today);
-            }
-            for value in self.rule.by.of(event) {
-                self.count(counts, event, value, &mut told);
-            }
+impl<'a> Counting<'a> {
+    pub(crate) fn new(
+        detection: &'a Detection,
+        rule: &'a AbnormalCount,
+        calendar: &'a Calendar,
+        starts: &'a Starts,
+    ) -> Self {
+        Self { detection, rule, calendar, starts, day: None, told: Told::default(), may_learn: true, spoken: None }
+    }
+
+    /// Counts and judges the next event in order, and learns from it if that is allowed. Says
+    /// whether it has opened a finding or joined one.
+    pub(crate) fn hear(&mut self, counts: &mut Counts, turn: &Turn, may_learn: bool) -> Option<Spoken> {
+        if !self.detection.selects(&turn.event) {
+            return None;
         }
-        self.collect(counts, told)
+        if self.day.is_none_or(|day| !day.contains(turn.event.time)) {
+            let today = self.calendar.day(turn.event.time);
+            self.rebuild_if_due(counts, &today);
+            self.day = Some(today);
+        }
+        let before = turn.before.as_deref().filter(|before| self.detection.selects(before));
+        if let Some(before) = before {
+            self.uncount(counts, before);
+        }
+        self.may_learn = may_learn;
+        for value in self.rule.by.of(&turn.event) {
+            self.count(counts, &turn.event, before, value);
+        }
+        self.spoken.take()
+    }
+
+    /// The findings that were opened or have grown.
+    pub(crate) fn close(self, counts: &Counts) -> Vec<Finding> {
+        let mut findings = self.told.closed;
+        for value in self.told.changed {
+            let open = counts.series.get(&value).and_then(|series| series.open.as_deref());
+            findings.extend(open.cloned());
+        }
+        for finding in &mut findings {
+            finding.message = self.detection.message.render(finding);
+        }
+        findings
     }
 
     fn rebuild_if_due(&self, counts: &mut Counts, today: &Day) {
@@ -193,24 +244,51 @@ impl Counting<'_> {
             .map(|hour| (self.calendar.group(hour), total.get(&hour).copied().unwrap_or(0) as f64))
     }
 
-    fn count(&self, counts: &mut Counts, event: &Arc<Event>, value: &str, told: &mut Told) {
-        let hour = Hour::of(event.time);
-        let units = self.rule.unit.of(event);
+    /// What was counted before more was known of it is counted anew.
+    fn uncount(&self, counts: &mut Counts, before: &Event) {
+        let (hour, units) = (Hour::of(before.time), self.rule.unit.of(before));
+        for value in self.rule.by.of(before) {
+            let Some(series) = counts.series.get_mut(value) else { continue };
+            series.take_back(hour, units, &before.id);
+            if let Some(total) = counts.total.get_mut(&hour) {
+                *total = total.saturating_sub(units);
+            }
+        }
+    }
+
+    fn count(&mut self, counts: &mut Counts, event: &Arc<Event>, before: Option<&Event>, value: &str) {
+        let (hour, units) = (Hour::of(event.time), self.rule.unit.of(event));
+        if units == 0 {
+            return;
+        }
         if !counts.series.contains_key(value) {
             let account = event.vendor_account.clone().unwrap_or_default();
             counts.series.insert(value.into(), Series { account, ..Series::default() });
         }
         let Some(series) = counts.series.get_mut(value) else { return };
-        *series.hours.entry(hour).or_default() += units;
-        *counts.total.entry(hour).or_default() += units;
+        if self.may_learn {
+            *series.hours.entry(hour).or_default() += units;
+            *counts.total.entry(hour).or_default() += units;
+        }
         let Some(built) = &counts.built else { return };
-        if !series.advance(hour, units) {
+        let is_past = !series.advance(hour, units, self.may_learn);
+        if self.amend(series, event, before, value) || is_past {
             return;
         }
         match self.bound(built, series, hour) {
-            Some(bound) => self.judge(series, event, value, &bound, told),
-            None => counts.learning += 1,
+            Some(bound) => self.judge(series, event, value, &bound),
+            None => counts.learning += u64::from(before.is_none()),
         }
+    }
+
+    /// An event that is in a finding has been judged; what is new of it goes where it went.
+    fn amend(&mut self, series: &mut Series, event: &Event, before: Option<&Event>, value: &str) -> bool {
+        let Some(before) = before else { return false };
+        let Some(open) = series.open.as_deref_mut().filter(|open| evidence::holds(open, before)) else { return false };
+        evidence::amend(open, self.detection, before, event);
+        self.spoken = Some(Spoken { finding: open.id });
+        self.told.changed.insert(value.into());
+        true
     }
 
     fn bound(&self, built: &Built, series: &mut Series, hour: Hour) -> Option<Bound> {
@@ -256,7 +334,7 @@ impl Counting<'_> {
         hours(built.start.max(covered_since), built.end)
     }
 
-    fn judge(&self, series: &mut Series, event: &Arc<Event>, value: &str, bound: &Bound, told: &mut Told) {
+    fn judge(&mut self, series: &mut Series, event: &Arc<Event>, value: &str, bound: &Bound) {
         let Some(current) = &mut series.current else { return };
         let abnormal = current.count as f64 > bound.upper && current.count >= self.rule.min_count;
         if !abnormal {
@@ -266,14 +344,15 @@ impl Counting<'_> {
         let mut joining = std::mem::take(&mut current.events);
         joining.push(Arc::clone(event));
         let ended = series.open.take_if(|open| event.time.duration_since(open.time) >= self.join_window());
-        told.closed.extend(ended.filter(|_| told.changed.remove(value)).map(|finding| *finding));
+        self.told.closed.extend(ended.filter(|_| self.told.changed.remove(value)).map(|finding| *finding));
         let open =
             series.open.get_or_insert_with(|| Box::new(evidence::open(self.detection, event, value, self.scopes())));
         for event in &joining {
             evidence::join(open, self.detection, event);
         }
         self.explain(open, current, bound);
-        told.changed.insert(value.into());
+        self.spoken = Some(Spoken { finding: open.id });
+        self.told.changed.insert(value.into());
     }
 
     /// The finding speaks of its hour with the largest excess.
@@ -320,18 +399,6 @@ impl Counting<'_> {
     fn join_window(&self) -> SignedDuration {
         SignedDuration::from_hours(i64::from(self.detection.join_hours))
     }
-
-    fn collect(&self, counts: &mut Counts, told: Told) -> Vec<Finding> {
-        let mut findings = told.closed;
-        for value in told.changed {
-            let open = counts.series.get(&value).and_then(|series| series.open.as_deref());
-            findings.extend(open.cloned());
-        }
-        for finding in &mut findings {
-            finding.message = self.detection.message.render(finding);
-        }
-        findings
-    }
 }
 
 impl Series {
@@ -351,8 +418,9 @@ impl Series {
     /// Counts on in the hour being counted, or begins the next; after a restart an hour goes on
     /// from what was learned of it. False for an hour that is past: what arrives that late is
     /// learned, not judged.
-    fn advance(&mut self, hour: Hour, units: u64) -> bool {
-        let so_far = self.hours.get(&hour).map_or(0, |learned| learned.saturating_sub(units));
+    fn advance(&mut self, hour: Hour, units: u64, learned: bool) -> bool {
+        let just_learned = if learned { units } else { 0 };
+        let so_far = self.hours.get(&hour).map_or(0, |learned| learned.saturating_sub(just_learned));
         let current = match &mut self.current {
             Some(current) if current.hour > hour => return false,
             Some(current) if current.hour == hour => current,
@@ -360,6 +428,16 @@ impl Series {
         };
         current.count += units;
         true
+    }
+
+    fn take_back(&mut self, hour: Hour, units: u64, event: &EventId) {
+        if let Some(count) = self.hours.get_mut(&hour) {
+            *count = count.saturating_sub(units);
+        }
+        if let Some(current) = self.current.as_mut().filter(|current| current.hour == hour) {
+            current.count = current.count.saturating_sub(units);
+            current.events.retain(|counted| counted.id != *event);
+        }
     }
 }
 

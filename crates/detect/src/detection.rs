@@ -169,6 +169,11 @@ impl Detection {
             && self.at_least.iter().all(|(quantity, bound)| quantity.of(event).is_some_and(|stated| stated >= *bound))
     }
 
+    /// Whether it is about what another detection had to say.
+    pub(crate) fn asks_others(&self) -> bool {
+        matches!(&self.kind, Kind::Within(Within { given: Some(_), .. }))
+    }
+
     /// What events this detection must see: those it judges, and those that tell it of copies.
     pub fn selections(&self) -> impl Iterator<Item = &Selection> {
         let same_as = match &self.kind {
@@ -426,7 +431,7 @@ mod tests {
         let detection = Detection::parse("region", REGION).unwrap();
         assert_eq!(detection.join_hours, 24);
         for (from, to, expected) in [
-            ("vendor_region", "regoin", "unknown field `regoin`, expected one of accelerator, action"),
+            ("vendor_region", "regoin", "unknown field `regoin`, expected one of accelerator, access_key_id"),
             ("\"new_value\"", "\"abnormal_count\"", "takes the table `[abnormal_count]`"),
             ("refused = 21", "refused = 50", "`risk.refused` is above `risk.ok`"),
             ("{value}", "{regoin}", "unknown placeholder `{regoin}`"),

@@ -1,33 +1,55 @@
-//! Events and memory in, findings and memory out.
+//! Events and memory in, findings and incidents and memory out.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, mem};
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use model::{Event, Finding};
+use model::{Finding, Incident, Text};
 
 use crate::{
+    baseline::Baseline,
     calendar::Calendar,
-    counts::Counting,
+    catalog::Catalog,
+    counts::{Counting, Counts},
     coverage::Starts,
     detection::{Detection, Kind},
-    memory::{Batch, Memory},
+    dispatch::Dispatch,
+    incident::{Hit, Scoring, Teaching},
+    memory::{Batch, Memory, ProductMemory, Turn},
     novelty::Novelty,
+    pricing,
+    window::{Spoken, Watching, Windows},
 };
 
 /// Checked detections and the calendar they live by. The same events and the same memory give
 /// the same findings and the same next memory: no I/O, no clock, no chance.
 #[derive(Debug)]
 pub struct Detector {
+    /// Those that ask what others had to say come after them.
     detections: Vec<Detection>,
     calendar: Calendar,
     lateness: Option<SignedDuration>,
+    scoring: Option<Scoring>,
+    catalog: Option<Catalog>,
 }
 
 impl Detector {
     /// `lateness`: how long an event waits for older ones before it is judged. `None`: until
     /// [`Detector::finish`], which puts any order of arrival right.
-    pub fn new(detections: Vec<Detection>, calendar: Calendar, lateness: Option<SignedDuration>) -> Self {
-        Self { detections, calendar, lateness }
+    pub fn new(mut detections: Vec<Detection>, calendar: Calendar, lateness: Option<SignedDuration>) -> Self {
+        detections.sort_by_key(Detection::asks_others);
+        Self { detections, calendar, lateness, scoring: None, catalog: None }
+    }
+
+    /// Findings make incidents, scored like this.
+    #[must_use]
+    pub fn with_scoring(self, scoring: Scoring) -> Self {
+        Self { scoring: Some(scoring), ..self }
+    }
+
+    /// Events are told what their machines are and cost.
+    #[must_use]
+    pub fn with_catalog(self, catalog: Catalog) -> Self {
+        Self { catalog: Some(catalog), ..self }
     }
 
     pub fn detections(&self) -> &[Detection] {
@@ -40,65 +62,161 @@ impl Detector {
 
     /// Takes a batch in and judges the events whose turn has come. Returns the findings that
     /// were opened or have grown, by time; a finding that grows comes again under its id.
-    pub fn fold(&self, memory: &mut Memory, batch: Batch) -> Vec<Finding> {
+    pub fn fold(&self, memory: &mut Memory, mut batch: Batch) -> Vec<Finding> {
+        if let Some(catalog) = &self.catalog {
+            batch.events.iter_mut().for_each(|event| pricing::price(catalog, event));
+        }
         memory.admit(batch);
-        match self.lateness {
-            Some(lateness) => {
-                let events = memory.release(Some(lateness));
-                self.judge(memory, &events)
-            }
+        match self.lateness.and_then(|lateness| memory.horizon(lateness)) {
+            Some(horizon) => self.judge(memory, |memory| memory.release(horizon)),
             None => Vec::new(),
         }
     }
 
     /// Judges the events that are still waiting. Nothing more is to come.
     pub fn finish(&self, memory: &mut Memory) -> Vec<Finding> {
-        let events = memory.release(None);
-        let findings = self.judge(memory, &events);
-        if let Some(horizon) = memory.newest.and_then(|newest| self.horizon(newest)) {
-            memory.forget_ids_before(horizon);
+        let findings = self.judge(memory, ProductMemory::release_all);
+        for memory in memory.products.values_mut() {
+            if let Some(horizon) = memory.newest.and_then(|newest| self.horizon(newest)) {
+                memory.forget_ids_before(horizon);
+            }
         }
         findings
     }
 
-    fn judge(&self, memory: &mut Memory, events: &[Arc<Event>]) -> Vec<Finding> {
-        let starts = Starts::of(&memory.coverage);
+    /// The incidents that were opened or have changed since they were asked for last.
+    pub fn incidents(&self, memory: &mut Memory) -> Vec<Incident> {
+        let Some(scoring) = &self.scoring else { return Vec::new() };
+        let (Some(newest), priced) = (memory.newest, self.catalog.as_ref()) else { return Vec::new() };
+        let products = memory.products.values_mut();
+        products.flat_map(|memory| memory.incidents.tell(scoring, newest, priced)).collect()
+    }
+
+    /// The events of each product are judged by what is known of that product.
+    fn judge(&self, memory: &mut Memory, release: impl Fn(&mut ProductMemory) -> Vec<Turn>) -> Vec<Finding> {
         let mut findings = Vec::new();
-        for detection in &self.detections {
-            findings.extend(self.judge_one(memory, detection, &starts, events));
+        for (product, of_product) in &mut memory.products {
+            let turns = release(of_product);
+            if !turns.is_empty() {
+                let starts = memory.coverage.product(*product).map(Starts::of).unwrap_or_default();
+                findings.extend(self.judge_product(of_product, &starts, turns));
+            }
         }
         findings.sort_by(|a, b| (a.time, &a.detection, a.id).cmp(&(b.time, &b.detection, b.id)));
         findings
     }
 
-    fn judge_one(
-        &self,
-        memory: &mut Memory,
-        detection: &Detection,
-        starts: &Starts,
-        events: &[Arc<Event>],
-    ) -> Vec<Finding> {
-        let calendar = &self.calendar;
-        match &detection.kind {
-            Kind::NewValue(rule) => {
-                let baseline = memory.baselines.entry(detection.detection.clone()).or_default();
-                Novelty { detection, rule, calendar, starts }.run(baseline, events)
-            }
-            Kind::AbnormalCount(rule) => {
-                let counts = memory.counts.entry(detection.detection.clone()).or_default();
-                Counting { detection, rule, calendar, starts }.run(counts, events)
-            }
+    fn judge_product(&self, memory: &mut ProductMemory, starts: &Starts, turns: Vec<Turn>) -> Vec<Finding> {
+        let mut judges: Vec<Judge<'_>> =
+            self.detections.iter().map(|detection| Judge::new(detection, &self.calendar, starts, memory)).collect();
+        for turn in turns {
+            self.take_turn(memory, &mut judges, &turn);
         }
+        judges.into_iter().flat_map(|judge| judge.close(memory)).collect()
+    }
+
+    /// One event: who it is charged to, what the detections have to say of it, what that makes
+    /// of the incident, and whether it may teach.
+    fn take_turn(&self, memory: &mut ProductMemory, judges: &mut [Judge<'_>], turn: &Turn) {
+        let charge = self.scoring.as_ref().map(|scoring| memory.incidents.charge(scoring, &turn.event));
+        let may_learn = charge.as_ref().is_none_or(|charge| charge.may_learn);
+        let mut spoken: Vec<&Text> = Vec::new();
+        let mut hits = Vec::new();
+        for &place in self.concerned(&mut memory.dispatch, turn) {
+            let detection = &self.detections[place];
+            let Some(Spoken { finding }) = judges[place].hear(turn, may_learn, &spoken) else { continue };
+            spoken.push(&detection.detection);
+            hits.extend(detection.score.as_ref().map(|score| Hit { detection, score, finding }));
+        }
+        let (Some(scoring), Some(charge)) = (&self.scoring, charge) else { return };
+        if let Teaching::TakeBack { principals, since } = memory.incidents.step(scoring, &turn.event, charge, &hits) {
+            judges.iter_mut().for_each(|judge| judge.unlearn(&principals, since));
+        }
+    }
+
+    fn concerned<'m>(&self, dispatch: &'m mut Dispatch, turn: &Turn) -> &'m [usize] {
+        dispatch.of(&self.detections, &turn.event)
     }
 
     /// Before this, nothing that comes again could change any count.
     fn horizon(&self, now: Timestamp) -> Option<Timestamp> {
-        let windows = self.detections.iter().map(|detection| match &detection.kind {
-            Kind::NewValue(rule) => rule.forget_after_days,
+        let windows = self.detections.iter().filter_map(|detection| match &detection.kind {
+            Kind::NewValue(rule) => Some(rule.forget_after_days),
             // A model is a week old before it is replaced.
-            Kind::AbnormalCount(rule) => rule.window_days + 7,
+            Kind::AbnormalCount(rule) => Some(rule.window_days + 7),
+            Kind::Within(_) => None,
         });
         let hours = i64::from(windows.max()? + 2) * 24;
         now.checked_sub(hours.hours()).ok()
     }
+}
+
+/// One detection, while it judges, with what it remembers in hand.
+enum Judge<'a> {
+    Novelty(Novelty<'a>, Baseline),
+    Counting(Counting<'a>, Counts),
+    Watching(Watching<'a>, Windows),
+}
+
+impl<'a> Judge<'a> {
+    fn new(detection: &'a Detection, calendar: &'a Calendar, starts: &'a Starts, memory: &mut ProductMemory) -> Self {
+        let name = &detection.detection;
+        match &detection.kind {
+            Kind::NewValue(rule) => {
+                Self::Novelty(Novelty::new(detection, rule, calendar, starts), take(&mut memory.baselines, name))
+            }
+            Kind::AbnormalCount(rule) => {
+                Self::Counting(Counting::new(detection, rule, calendar, starts), take(&mut memory.counts, name))
+            }
+            Kind::Within(rule) => {
+                Self::Watching(Watching::new(detection, rule, calendar), take(&mut memory.windows, name))
+            }
+        }
+    }
+
+    /// Judges the next event in order. Says whether it had something to say of it.
+    fn hear(&mut self, turn: &Turn, may_learn: bool, spoken: &[&Text]) -> Option<Spoken> {
+        match self {
+            Self::Novelty(novelty, baseline) => novelty.hear(baseline, turn, may_learn),
+            Self::Counting(counting, counts) => counting.hear(counts, turn, may_learn),
+            Self::Watching(watching, windows) => watching.hear(windows, turn, spoken),
+        }
+    }
+
+    /// Takes back what these principals taught since then.
+    fn unlearn(&mut self, principals: &[Text], since: Timestamp) {
+        match self {
+            Self::Novelty(_, baseline) => _ = baseline.unlearn(principals, since),
+            Self::Counting(_, counts) => _ = counts.unlearn(principals, since),
+            Self::Watching(..) => {}
+        }
+    }
+
+    /// Puts back what it remembers. The findings that were opened or have grown.
+    fn close(self, memory: &mut ProductMemory) -> Vec<Finding> {
+        match self {
+            Self::Novelty(novelty, mut baseline) => {
+                let name = novelty.detection.detection.clone();
+                let findings = novelty.close(&mut baseline);
+                memory.baselines.insert(name, baseline);
+                findings
+            }
+            Self::Counting(counting, counts) => {
+                let name = counting.detection.detection.clone();
+                let findings = counting.close(&counts);
+                memory.counts.insert(name, counts);
+                findings
+            }
+            Self::Watching(watching, windows) => {
+                let name = watching.detection.detection.clone();
+                let findings = watching.close(&windows);
+                memory.windows.insert(name, windows);
+                findings
+            }
+        }
+    }
+}
+
+fn take<T: Default>(memory: &mut BTreeMap<Text, T>, name: &Text) -> T {
+    memory.get_mut(name).map(mem::take).unwrap_or_default()
 }

@@ -16,7 +16,7 @@ use crate::{
     calendar::Calendar,
     detection::{Detection, Unit},
     evidence,
-    memory::Map,
+    memory::{Map, Turn},
     message::plural,
 };
 
@@ -36,7 +36,7 @@ pub struct Within {
 
 /// What was lately done, by whom.
 #[derive(Debug, Default)]
-pub struct Windows {
+pub(crate) struct Windows {
     by: Map<Text, Window>,
     swept: Option<Timestamp>,
 }
@@ -59,13 +59,14 @@ struct Recent {
 /// Judges the events of one detection.
 pub(crate) struct Watching<'a> {
     pub detection: &'a Detection,
-    pub rule: &'a Within,
-    pub calendar: &'a Calendar,
+    rule: &'a Within,
+    calendar: &'a Calendar,
+    told: Told,
 }
 
 /// What a run has to say, before it is said.
 #[derive(Default)]
-pub(crate) struct Told {
+struct Told {
     changed: BTreeSet<Text>,
     closed: Vec<Finding>,
 }
@@ -74,23 +75,45 @@ pub(crate) struct Told {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Spoken {
     pub finding: FindingId,
-    /// The finding is new, or more than it was.
-    pub rose: bool,
 }
 
-impl Watching<'_> {
-    /// Judges one event that the detection selects.
-    pub(crate) fn judge(&self, windows: &mut Windows, event: &Arc<Event>, told: &mut Told) -> Option<Spoken> {
+impl<'a> Watching<'a> {
+    pub(crate) fn new(detection: &'a Detection, rule: &'a Within, calendar: &'a Calendar) -> Self {
+        Self { detection, rule, calendar, told: Told::default() }
+    }
+
+    /// Judges the next event in order. Says whether it has opened a finding or joined one.
+    /// `spoken`: the detections that had something to say of it already.
+    pub(crate) fn hear(&mut self, windows: &mut Windows, turn: &Turn, spoken: &[&Text]) -> Option<Spoken> {
+        let is_given = self.rule.given.as_ref().is_none_or(|given| spoken.contains(&given));
+        if !is_given || !self.detection.selects(&turn.event) {
+            return None;
+        }
+        match &turn.before {
+            // It had its say; only what is new of it goes where it went.
+            Some(before) if self.detection.selects(before) => self.amend(windows, before, &turn.event),
+            _ => self.judge(windows, &turn.event),
+        }
+    }
+
+    fn amend(&mut self, windows: &mut Windows, before: &Event, event: &Event) -> Option<Spoken> {
+        let key: Text = self.rule.by.of(event).next()?.into();
+        let open = windows.by.get_mut(&key)?.open.as_deref_mut().filter(|open| evidence::holds(open, before))?;
+        evidence::amend(open, self.detection, before, event);
+        self.told.changed.insert(key);
+        Some(Spoken { finding: open.id })
+    }
+
+    fn judge(&mut self, windows: &mut Windows, event: &Arc<Event>) -> Option<Spoken> {
         self.sweep(windows, event.time);
         let key: Text = self.rule.by.of(event).next()?.into();
         let window = windows.by.entry(key.clone()).or_default();
         let ended = window.open.take_if(|open| event.time.duration_since(open.time) >= self.join_window());
-        told.closed.extend(ended.filter(|_| told.changed.remove(&key)).map(|finding| *finding));
+        self.told.closed.extend(ended.filter(|_| self.told.changed.remove(&key)).map(|finding| *finding));
         if let Some(open) = &mut window.open {
-            let rose = open.outcome != event.outcome && event.outcome == model::Outcome::Ok;
             evidence::join(open, self.detection, event);
-            told.changed.insert(key);
-            return Some(Spoken { finding: open.id, rose });
+            self.told.changed.insert(key);
+            return Some(Spoken { finding: open.id });
         }
         self.take(window, event);
         let reached = self.reached(window);
@@ -98,16 +121,16 @@ impl Watching<'_> {
             return None;
         }
         let finding = self.open(window, event, &key, reached);
-        let spoken = Spoken { finding: finding.id, rose: true };
+        let spoken = Spoken { finding: finding.id };
         window.open = Some(Box::new(finding));
-        told.changed.insert(key);
+        self.told.changed.insert(key);
         Some(spoken)
     }
 
     /// The findings that were opened or have grown.
-    pub(crate) fn collect(&self, windows: &Windows, told: Told) -> Vec<Finding> {
-        let open = told.changed.iter().filter_map(|key| windows.by.get(key)?.open.as_deref().cloned());
-        let mut findings: Vec<Finding> = told.closed.into_iter().chain(open).collect();
+    pub(crate) fn close(self, windows: &Windows) -> Vec<Finding> {
+        let open = self.told.changed.iter().filter_map(|key| windows.by.get(key)?.open.as_deref().cloned());
+        let mut findings: Vec<Finding> = self.told.closed.into_iter().chain(open).collect();
         for finding in &mut findings {
             finding.message = self.detection.message.render(finding);
         }
@@ -164,7 +187,11 @@ impl Watching<'_> {
         };
         let minutes = finding.last_time.duration_since(finding.first_time).as_mins().unsigned_abs();
         let took = if minutes == 0 { "less than a minute".to_owned() } else { plural(minutes, "minute") };
-        vec![format!("{what} in {took}; {} within {} are enough", self.rule.at_least, plural(u64::from(self.rule.minutes), "minute"))]
+        vec![format!(
+            "{what} in {took}; {} within {} are enough",
+            self.rule.at_least,
+            plural(u64::from(self.rule.minutes), "minute")
+        )]
     }
 
     fn time(&self, time: Timestamp) -> String {

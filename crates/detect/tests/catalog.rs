@@ -183,6 +183,8 @@ fn somebody() -> Principal {
         access_key_id: None,
         invoked_by: None,
         service_linked: false,
+        class: model::UserClass::User,
+        class: model::UserClass::User,
         attributed: true,
     }
 }

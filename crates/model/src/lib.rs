@@ -17,13 +17,13 @@ mod selection;
 
 pub use coverage::{Coverage, ProductCoverage, Span};
 pub use drift::Drift;
-pub use event::{Accelerator, Action, Begotten, Compute, Event, Instance, Operation, Principal, Stage, UserClass, VendorProduct};
+pub use event::{
+    Accelerator, Action, Begotten, Compute, Event, Instance, Operation, Principal, Stage, UserClass, VendorProduct,
+};
 pub use field::{Field, Values};
 pub use finding::{Finding, Scope};
 pub use id::{EventId, FindingId, IncidentId};
-pub use incident::{
-    Crossing, Incident, IncidentStage, IncidentStatus, Instances, ScoreTerm, Severity, Usd,
-};
+pub use incident::{Crossing, Incident, IncidentStage, IncidentStatus, Instances, ScoreTerm, Severity, Usd};
 pub use outcome::Outcome;
 pub use quantity::Quantity;
 pub use reject::Reject;

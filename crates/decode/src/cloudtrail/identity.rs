@@ -4,13 +4,16 @@
 //! user or the role, that is the id. Everything else is `aws:account:kind`, with what else is
 //! known of it, so that no two accounts share an actor.
 
-use model::{Principal, Text};
+use model::{Principal, Text, UserClass};
 
 use crate::lenient::{Object, cap};
 
 /// The path of roles that only a service of AWS can assume; nobody else can create one.
 const SERVICE_ROLE_PATH: &str = ":role/aws-service-role/";
 const SERVICE_ROLE_NAME: &str = "AWSServiceRoleFor";
+
+/// The path of roles that people sign in to through IAM Identity Center.
+const PERSON_ROLE_PATH: &str = ":role/aws-reserved/sso.amazonaws.com/";
 
 /// `recipient` is the account whose trail the record is from.
 pub(super) fn principal(identity: &Object<'_>, recipient: Option<&str>) -> Principal {
@@ -23,6 +26,7 @@ pub(super) fn principal(identity: &Object<'_>, recipient: Option<&str>) -> Princ
         session: stated.session(),
         access_key_id: identity.text("accessKeyId"),
         service_linked: stated.is_service_linked(),
+        class: stated.class(),
         kind: stated.kind,
         invoked_by: stated.invoked_by,
     }
@@ -174,6 +178,19 @@ impl<'a> Stated<'a> {
         match &self.issuer_arn {
             Some(arn) => arn.contains(SERVICE_ROLE_PATH),
             None => self.assumed_role().is_some_and(|session| session.role.starts_with(SERVICE_ROLE_NAME)),
+        }
+    }
+
+    fn class(&self) -> UserClass {
+        let is_person = || self.issuer_arn.as_deref().is_some_and(|arn| arn.contains(PERSON_ROLE_PATH));
+        match self.shape() {
+            "Root" => UserClass::Root,
+            "AWSService" => UserClass::Service,
+            "AssumedRole" if self.is_service_linked() => UserClass::Service,
+            "AssumedRole" if !is_person() => UserClass::Workload,
+            "AWSAccount" => UserClass::Workload,
+            "unknown" => UserClass::Unknown,
+            _ => UserClass::User,
         }
     }
 

@@ -73,6 +73,12 @@ impl Catalog {
         self.manifest.files.iter().zip(self.rows.iter().copied())
     }
 
+    /// From when the newest prices of a cloud are, as far as its files say a day.
+    pub fn dated(&self, vendor_product: VendorProduct) -> Option<jiff::civil::Date> {
+        let files = self.manifest.files.iter().filter(|file| file.vendor_product == vendor_product);
+        files.filter_map(|file| file.dated.to_string().parse().ok()).max()
+    }
+
     /// How the names of a cloud are read, and what is assumed of its prices.
     pub fn rules(&self) -> impl Iterator<Item = &CloudRules> {
         self.clouds.values().map(|cloud| &cloud.rules)

@@ -162,7 +162,9 @@ impl Burn {
         }
         self.advance(event.time);
         for id in ids {
-            let Some(machine) = self.machines.get_mut(*id).filter(|machine| machine.running != running) else { continue };
+            let Some(machine) = self.machines.get_mut(*id).filter(|machine| machine.running != running) else {
+                continue;
+            };
             machine.running = running;
             if running {
                 self.alive += 1;

@@ -2,14 +2,18 @@
 //!
 //! The engine sees every event in event order, after the detections have judged it and before
 //! anything is learned from it. It says whom the event is charged to, adds what the detections
-//! found to that principal's incident, and answers whether the event may teach.
+//! found to that principal's incident, and answers what may be learned from it.
 
 mod ledger;
 mod lineage;
+mod message;
 mod running;
 mod scoring;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use model::{Event, FindingId, Incident, Outcome, Severity, Text, UserClass};
@@ -21,26 +25,33 @@ use self::{
     lineage::{Charge, Lineages},
     running::Running,
 };
-use crate::memory::Map;
+use crate::{catalog::Catalog, detection::Detection, memory::Map};
 
-/// A finding that an event opened, or raised.
+/// A finding that an event opened or joined, of a detection that counts in incidents.
 pub(crate) struct Hit<'d> {
-    /// File name of the detection.
-    pub signal: &'d Text,
-    pub title: &'d Text,
+    pub detection: &'d Detection,
     pub score: &'d Score,
     pub finding: FindingId,
-    pub reason: String,
 }
 
-/// What the baselines do with an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Whom an event is charged to, and what follows from that before it is judged.
+pub(crate) struct Charged {
+    charge: Charge,
+    seasoned: bool,
+    /// False for what belongs to an open incident of medium severity or more.
+    pub may_learn: bool,
+}
+
+/// What an event means for what has been learned.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Teaching {
-    Learn,
-    /// It belongs to an open incident of medium severity or more.
-    Withhold,
-    /// The same, and what the incident taught before is to be taken back.
-    TakeBack,
+    Stands,
+    /// The incident has become one to be believed: what these principals taught since then is
+    /// taken back.
+    TakeBack {
+        principals: Vec<Text>,
+        since: Timestamp,
+    },
 }
 
 /// All incidents that are open, and what ties events to them.
@@ -49,51 +60,64 @@ pub(crate) struct Incidents {
     lineages: Lineages,
     ledger: Ledger,
     /// By root principal.
-    running: Map<Text, Running>,
+    running: BTreeMap<Text, Running>,
     /// Root principals whose incident changed since it was last told.
     changed: BTreeSet<Text>,
     ended: Vec<Incident>,
-    /// Roles and service accounts, with when each first made compute: what a fortnight of the
-    /// same makes ordinary.
-    automation: Map<Text, Timestamp>,
+    /// Principals that are no persons, with when each first launched anything: what they have
+    /// done for a fortnight is ordinary.
+    workloads: Map<Text, Timestamp>,
 }
 
-/// A principal that has made compute for so long does nothing out of its way by doing it again.
+/// A principal that has launched for so long does nothing out of its way by launching again.
 const SEASONED: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 impl Incidents {
-    /// Takes in one event and what the detections had to say of it.
-    pub(crate) fn step(&mut self, scoring: &Scoring, event: &Arc<Event>, hits: &[Hit<'_>]) -> Teaching {
+    /// Whom an event is charged to. Every event must pass here, in order, before it is judged.
+    pub(crate) fn charge(&mut self, scoring: &Scoring, event: &Event) -> Charged {
         let young = SignedDuration::from_hours(i64::from(scoring.young_days) * 24);
         let charge = self.lineages.charge(event, young);
         self.follow_machines(event);
-        let seasoned = self.is_seasoned(event);
         self.end_if_quiet(scoring, &charge.root, event.time);
-        if hits.is_empty() && !self.running.contains_key(&charge.root) {
-            return Teaching::Learn;
-        }
-        let running = self.running.entry(charge.root.clone()).or_insert_with(|| Running::new(&charge.root, event));
+        let running = self.running.get(&charge.root);
+        let may_learn = running.is_none_or(|running| running.severity() < Severity::Medium);
+        Charged { seasoned: self.is_seasoned(event), charge, may_learn }
+    }
+
+    /// Takes in what the detections had to say of an event.
+    pub(crate) fn step(&mut self, scoring: &Scoring, event: &Event, charged: Charged, hits: &[Hit<'_>]) -> Teaching {
+        let Charged { charge, seasoned, .. } = charged;
+        let contexts = contexts(scoring, &charge, seasoned);
+        let running = match self.running.get_mut(&charge.root) {
+            Some(running) => running,
+            None if hits.is_empty() => return Teaching::Stands,
+            None => self.running.entry(charge.root.clone()).or_insert_with(|| Running::new(&charge.root, event)),
+        };
         let before = running.severity();
-        running.take(scoring, event, hits, &contexts(scoring, &charge, seasoned));
+        running.take(scoring, event, hits, &contexts);
+        let has_risen = before < Severity::Medium && running.severity() >= Severity::Medium;
+        let teaching = if has_risen { running.take_back() } else { Teaching::Stands };
         if event.is_launch() && event.outcome == Outcome::Ok {
             self.ledger.take_over(event, &charge.root);
         }
         self.changed.insert(charge.root);
-        match (before, running.severity()) {
-            (_, now) if now < Severity::Medium => Teaching::Learn,
-            (before, _) if before < Severity::Medium => Teaching::TakeBack,
-            _ => Teaching::Withhold,
-        }
+        teaching
     }
 
     /// The incidents that were opened or have changed since they were told last, as they stand.
-    pub(crate) fn tell(&mut self, scoring: &Scoring) -> Vec<Incident> {
-        let changed = std::mem::take(&mut self.changed);
-        let running = changed.iter().filter_map(|root| self.running.get(root)).map(Running::stand);
-        let mut told: Vec<Incident> = std::mem::take(&mut self.ended).into_iter().chain(running).collect();
+    pub(crate) fn tell(&mut self, scoring: &Scoring, now: Timestamp, catalog: Option<&Catalog>) -> Vec<Incident> {
+        let quiet = SignedDuration::from_hours(i64::from(scoring.quiet_hours));
+        let changed = mem::take(&mut self.changed);
+        let mut told = mem::take(&mut self.ended);
+        for root in &changed {
+            told.extend(self.running.get_mut(root).map(|running| running.stand(now, quiet)));
+        }
         told.retain(|incident| incident.severity >= Severity::Low);
+        for incident in &mut told {
+            incident.price_date = catalog.and_then(|catalog| catalog.dated(incident.vendor_product));
+            incident.message = message::of(incident);
+        }
         told.sort_by(|a, b| (a.first_time, a.id).cmp(&(b.first_time, b.id)));
-        let _ = scoring;
         told
     }
 
@@ -115,24 +139,24 @@ impl Incidents {
         if self.running.get(root).is_none_or(|running| !running.is_quiet(now, quiet)) {
             return;
         }
-        if let Some(running) = self.running.remove(root) {
+        if let Some(mut running) = self.running.remove(root) {
             self.ledger.forget(running.burn());
-            self.ended.push(running.end());
+            self.ended.push(running.stand(now, quiet));
         }
     }
 
-    /// Whether the principal is no person, and has made compute for a fortnight.
+    /// Whether the principal is no person, and has launched for a fortnight.
     fn is_seasoned(&mut self, event: &Event) -> bool {
-        let makes = event.is_launch() && event.outcome == Outcome::Ok;
-        let since = match self.automation.get(&event.user.id) {
-            Some(since) => *since,
-            None if makes && event.user.attributed => {
-                self.automation.insert(event.user.id.clone(), event.time);
-                event.time
-            }
-            None => return false,
-        };
-        event.user.class == UserClass::Workload && event.time.duration_since(since) >= SEASONED
+        if event.user.class != UserClass::Workload || !event.user.attributed {
+            return false;
+        }
+        if let Some(since) = self.workloads.get(&event.user.id) {
+            return event.time.duration_since(*since) >= SEASONED;
+        }
+        if event.is_launch() && event.outcome == Outcome::Ok {
+            self.workloads.insert(event.user.id.clone(), event.time);
+        }
+        false
     }
 }
 

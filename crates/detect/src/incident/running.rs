@@ -1,6 +1,6 @@
 //! One incident while it is open.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use model::{
@@ -9,11 +9,11 @@ use model::{
 };
 
 use super::{
-    Hit,
+    Hit, Teaching,
     ledger::Burn,
     scoring::{CONTEXT, Scorecard, Scoring},
 };
-use crate::evidence::MAX_EVIDENCE;
+use crate::{detection::Detection, evidence::MAX_EVIDENCE};
 
 /// What one root principal has done since the first thing that any detection had to say of it.
 #[derive(Debug, Clone)]
@@ -76,7 +76,7 @@ impl Running {
     pub(crate) fn take(
         &mut self,
         scoring: &Scoring,
-        event: &Arc<Event>,
+        event: &Event,
         hits: &[Hit<'_>],
         contexts: &[(&'static str, u32, &'static str)],
     ) {
@@ -111,7 +111,8 @@ impl Running {
         self.stages.insert(hit.score.stage);
         let happened = matches!(event.outcome, model::Outcome::Ok | model::Outcome::Pending);
         let points = if happened { hit.score.points } else { hit.score.refused };
-        let term = self.term(event, hit.signal, hit.title, points.cast_signed(), hit.score.group.as_str(), &hit.reason);
+        let Detection { detection, title, name, .. } = hit.detection;
+        let term = self.term(event, detection, title, points.cast_signed(), hit.score.group.as_str(), name);
         self.card.add(term, hit.score.certain);
     }
 
@@ -148,14 +149,19 @@ impl Running {
         }
     }
 
-    /// As it stands, for whoever is told.
-    pub(crate) fn stand(&self) -> Incident {
-        let status = if self.burn.is_over() { IncidentStatus::Contained } else { IncidentStatus::Open };
-        self.tell(status)
+    /// What this lineage taught from its beginning is to be taken back.
+    pub(crate) fn take_back(&self) -> Teaching {
+        Teaching::TakeBack { principals: self.principals.clone(), since: self.first_time }
     }
 
-    pub(crate) fn end(self) -> Incident {
-        let status = if self.burn.is_over() { IncidentStatus::Contained } else { IncidentStatus::Quiet };
+    /// As it stands now, for whoever is told.
+    pub(crate) fn stand(&mut self, now: Timestamp, quiet: SignedDuration) -> Incident {
+        self.burn.advance(now);
+        let status = match () {
+            () if self.burn.is_over() => IncidentStatus::Contained,
+            () if self.is_quiet(now, quiet) => IncidentStatus::Quiet,
+            () => IncidentStatus::Open,
+        };
         self.tell(status)
     }
 

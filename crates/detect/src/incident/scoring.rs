@@ -101,8 +101,8 @@ pub struct Floor {
 impl Scoring {
     /// Checks the text of a scoring file against the detections that are loaded.
     pub fn parse(text: &str, detections: &BTreeSet<&str>) -> Result<Self, Error> {
-        let scoring: Self =
-            toml::from_str(text).map_err(|source| Error::Toml { detection: "scoring".to_owned(), source: Box::new(source) })?;
+        let scoring: Self = toml::from_str(text)
+            .map_err(|source| Error::Toml { detection: "scoring".to_owned(), source: Box::new(source) })?;
         scoring.check(detections).map_err(|problem| Error::Detection { detection: "scoring".to_owned(), problem })?;
         Ok(scoring)
     }
