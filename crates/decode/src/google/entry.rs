@@ -169,7 +169,6 @@ fn current_location(resource_location: &[u8]) -> Option<&[u8]> {
     lenient::elements(lenient::member(resource_location, b"currentLocations")?).next()
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "what `filter` and `find` ask for")]
 fn says_something(raw: &&[u8]) -> bool {
     Scalar::says_something(raw)
 }

@@ -179,7 +179,7 @@ fn id(fields: &Object<'_>, account: &str, record: &[u8], time: Timestamp) -> Eve
     }
 }
 
-/// A part of the payload as JSON. BigQuery has it as a text.
+/// A part of the payload as JSON. An export to `BigQuery` has it as a text.
 fn part<'a>(payload: &Object<'a>, name: &str) -> Cow<'a, [u8]> {
     if let Some(part) = payload.raw(name) {
         return Cow::Borrowed(part);
@@ -198,5 +198,7 @@ fn unknowns(event: &Event, known: Option<&Command>, ended: Ended) -> Vec<String>
     new_launch.into_iter().chain(unknown_code).collect()
 }
 
+#[cfg(test)]
+mod mapping_tests;
 #[cfg(test)]
 mod tests;

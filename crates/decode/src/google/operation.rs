@@ -12,7 +12,7 @@
 //! hour are taken for one; the ids of the machines are all kept.
 
 use jiff::Timestamp;
-use model::{Operation, Stage};
+use model::{Operation, Stage, Text};
 
 use super::{Record, normal};
 use crate::lenient::cap;
@@ -33,9 +33,10 @@ pub(super) enum Bulk {
 impl Bulk {
     /// `None` for other operations. The name of a machine stands behind the list of machines.
     pub(super) fn of(record: &Record<'_>, command: &str) -> Option<Self> {
-        let is_bulk = command.ends_with("nstances.bulkInsert");
-        let name = || normal::part_after(record.resource_name.as_deref().unwrap_or_default(), "instances");
-        is_bulk.then(|| if name().is_some() { Self::Machine } else { Self::Call })
+        let path = record.resource_name.as_deref().unwrap_or_default();
+        let name = path.rsplit_once("/instances/").map_or("", |(_, name)| name);
+        let bulk = if name.is_empty() || name.contains('/') { Self::Call } else { Self::Machine };
+        command.ends_with("nstances.bulkInsert").then_some(bulk)
     }
 }
 
@@ -61,7 +62,7 @@ fn cause(record: &Record<'_>, bulk: Bulk, time: Timestamp) -> Option<String> {
 }
 
 /// Stage and id as they stand in the record. No stage: it is first and last in one.
-fn stated(record: &Record<'_>) -> Option<(Option<Stage>, model::Text)> {
+fn stated(record: &Record<'_>) -> Option<(Option<Stage>, Text)> {
     let operation = record.fields.object("operation");
     let Some(id) = operation.text("id") else { return Some((Some(Stage::Started), running(record)?)) };
     let stage = match (operation.flag("first"), operation.flag("last")) {
@@ -74,7 +75,7 @@ fn stated(record: &Record<'_>) -> Option<(Option<Stage>, model::Text)> {
 }
 
 /// The operation of a record that has lost it: an export may keep the answer only, which names it.
-fn running(record: &Record<'_>) -> Option<model::Text> {
+fn running(record: &Record<'_>) -> Option<Text> {
     let is_running = matches!(record.response.text("status").as_deref(), Some("RUNNING" | "PENDING"));
     let is_operation = record.response.text("operationType").is_some();
     record.response.text("name").filter(|_| is_running && is_operation)
