@@ -8,8 +8,9 @@
 //! of its own, first and last in one, and names nothing of the call that it came from, except in
 //! a label that all records of one cause have: `root_trigger_id`. Compute Engine writes it since
 //! the end of 2023. Before that the machine is known by its name: it is in the place of the call
-//! and follows the pattern of names that the call asked for. Then calls of one pattern, place and
-//! hour are taken for one; the ids of the machines are all kept.
+//! and follows the pattern of names that the call asked for. Then calls of one caller, pattern,
+//! place and hour are taken for one; the ids of the machines are all kept. The caller is among
+//! these because whoever calls chooses the pattern, and could hide in the calls of another.
 
 use jiff::Timestamp;
 use model::{Operation, Stage, Text};
@@ -81,15 +82,16 @@ fn running(record: &Record<'_>) -> Option<Text> {
     record.response.text("name").filter(|_| is_running && is_operation)
 }
 
-/// Place, pattern of names and hour. The last record of a call has no pattern.
+/// Place, pattern of names, hour and caller. The last record of a call has no pattern.
 fn by_name(record: &Record<'_>, bulk: Bulk, time: Timestamp) -> Option<String> {
     let path = record.resource_name.as_deref()?;
     let name = match bulk {
         Bulk::Call => record.request.text("namePattern")?,
         Bulk::Machine => normal::last_part(path).into(),
     };
-    let place = normal::location(path);
-    Some(format!("{place}:{}:{}", pattern(&name), time.as_second().div_euclid(HOUR)))
+    let (place, hour) = (normal::location(path), time.as_second().div_euclid(HOUR));
+    let caller = record.payload.object("authenticationInfo").text("principalEmail").unwrap_or_default();
+    Some(format!("{place}:{}:{hour}:{caller}", pattern(&name)))
 }
 
 /// A pattern has a run of `#` where a name has a number.

@@ -210,6 +210,7 @@ fn older_machines_are_known_by_name() {
     let made = machine("miner-0003", "").operation.unwrap();
     assert_eq!((&first.id, first.stage, made.stage), (&made.id, Stage::Started, Stage::Finished));
     assert_ne!(machine("other-0003", "").operation.unwrap().id, first.id);
+    assert!(first.id.ends_with(":alice@example.com"), "nobody can hide in the calls of another: {}", first.id);
 }
 
 #[test]
