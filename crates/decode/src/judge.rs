@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use model::{Event, Text, VendorProduct};
 
 use crate::{
-    cloudtrail,
+    azure, cloudtrail,
     header::Header,
     lenient::{self, Scalar},
     reason,
@@ -44,20 +44,27 @@ impl Place<'_> {
 
     /// In the form that events have it in; empty when there is none.
     pub(crate) fn account(&self) -> Text {
-        self.account.map(Scalar::text_of).unwrap_or_default()
+        let form = match self.product {
+            VendorProduct::AzureActivityLog => azure::account,
+            VendorProduct::AwsCloudTrail | VendorProduct::GoogleCloudAuditLogs => Scalar::text_of,
+        };
+        self.account.map(form).unwrap_or_default()
     }
 
     /// In the form that events have it in; empty when there is none.
     pub(crate) fn region(&self) -> Text {
-        self.region.map(Scalar::text_of).unwrap_or_default()
+        let written = self.region.map(Scalar::text_of).unwrap_or_default();
+        match self.product {
+            VendorProduct::AzureActivityLog => azure::region(&written),
+            VendorProduct::AwsCloudTrail | VendorProduct::GoogleCloudAuditLogs => written,
+        }
     }
 
     /// An operation in the form that events have it in.
     pub(crate) fn command(product: VendorProduct, written: &[u8]) -> Text {
         match product {
-            VendorProduct::AwsCloudTrail | VendorProduct::AzureActivityLog | VendorProduct::GoogleCloudAuditLogs => {
-                Scalar::text_of(written)
-            }
+            VendorProduct::AzureActivityLog => azure::commands::normal(written),
+            VendorProduct::AwsCloudTrail | VendorProduct::GoogleCloudAuditLogs => Scalar::text_of(written),
         }
     }
 }
@@ -78,6 +85,7 @@ pub(crate) fn judge<'a>(
 ) -> Fate<'a> {
     match shape {
         Shape::CloudTrail => judge_cloudtrail(bytes, header, court, clock),
+        Shape::AzureActivity => judge_azure(bytes, court, clock),
         Shape::Foreign(reason) => Fate::Rejected(reason.clone()),
         Shape::Envelope(_) => Fate::Rejected("an envelope where a record is expected".to_owned()),
     }
@@ -108,6 +116,38 @@ fn judge_cloudtrail<'a>(bytes: &'a [u8], header: &Header<'a>, court: &Court<'_>,
         }
         Err(error) => Fate::Rejected(format!("broken record: {error}")),
     }
+}
+
+/// By its own members, and it is parsed only if it may be wanted: the region often stands in a
+/// text within a text.
+fn judge_azure<'a>(bytes: &'a [u8], court: &Court<'_>, clock: &mut Clock) -> Fate<'a> {
+    let header = azure::Header::of(bytes);
+    let place = match azure_place(&header, clock) {
+        Ok(place) => place,
+        Err(reason) => return Fate::Rejected(reason),
+    };
+    if court.wanted.until.is_some_and(|until| place.time >= until) {
+        return Fate::FilteredUnseen;
+    }
+    if !court.filter.may_want(bytes, header.commands()) {
+        return Fate::Filtered(place);
+    }
+    let record = match lenient::valid(bytes) {
+        Ok(record) => record,
+        Err(error) => return Fate::Rejected(format!("broken record: {error}")),
+    };
+    let (event, unknowns) = azure::event(&record, place.time, court.wanted.instances);
+    if court.filter.wants_event(&event) { Fate::Kept(Box::new(event), place, unknowns) } else { Fate::Filtered(place) }
+}
+
+fn azure_place<'a>(header: &azure::Header<'a>, clock: &mut Clock) -> Result<Place<'a>, String> {
+    Ok(Place {
+        product: VendorProduct::AzureActivityLog,
+        command: header.command()?,
+        time: header.time(clock)?,
+        account: header.account(),
+        region: header.region(),
+    })
 }
 
 /// Where a record belongs, or why it is none.

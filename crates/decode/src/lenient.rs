@@ -17,7 +17,7 @@ use crate::{
 const TEXT_BYTES: usize = 4096;
 
 /// Most elements taken of one list; one request can start a thousand instances.
-const ITEMS: usize = 10_000;
+pub(crate) const ITEMS: usize = 10_000;
 
 /// Values inside one record are cut once more with this limit: the record itself has passed
 /// the limit of the caller, whatever that was.
@@ -172,7 +172,8 @@ pub(crate) fn cap(text: &str) -> Text {
     format!("{}{MARK}", &text[..end]).into()
 }
 
-fn members(object: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, &[u8])> {
+/// The names and values of an object, in its order; of anything else, none.
+pub(crate) fn members(object: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, &[u8])> {
     let mut at = usize::from(object.first() == Some(&b'{'));
     std::iter::from_fn(move || {
         if at == 0 {
@@ -185,9 +186,13 @@ fn members(object: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, &[u8])> {
     })
 }
 
-fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut at = 1;
+/// The values of a list; of anything else, none.
+pub(crate) fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut at = usize::from(list.first() == Some(&b'['));
     std::iter::from_fn(move || {
+        if at == 0 {
+            return None;
+        }
         at = scan::skip_blank(list, at);
         while list.get(at) == Some(&b',') {
             at = scan::skip_blank(list, at + 1);

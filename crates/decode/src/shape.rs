@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::{
+    azure,
     header::Header,
     lenient::{Object, Scalar},
     reason,
@@ -13,6 +14,8 @@ use crate::{
 pub(crate) enum Shape<'a> {
     /// A record of CloudTrail, or what lies beside records in a trail.
     CloudTrail,
+    /// A record of the Activity Log, or of another log of Azure.
+    AzureActivity,
     /// Texts that are read like a file: each holds a record, or several.
     Envelope(Vec<Cow<'a, [u8]>>),
     /// Nothing that is read; why.
@@ -28,6 +31,7 @@ impl<'a> Shape<'a> {
     fn of_other(bytes: &'a [u8]) -> Self {
         match envelope(&Object::of(bytes)) {
             Some(inner) => Self::Envelope(vec![inner]),
+            None if azure::is_record(bytes) => Self::AzureActivity,
             None => Self::Foreign(reason::foreign(bytes)),
         }
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use memchr::memmem::Finder;
-use model::{Field, Selection};
+use model::{Action, Event, Field, Selection, Text};
 
-use crate::{cloudtrail::commands as table, header::Header, lenient, scan};
+use crate::{azure, cloudtrail, header::Header, lenient, scan};
 
 /// Which records are worth parsing, and how far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,19 +54,29 @@ fn commands_of(selection: &Selection) -> Option<Vec<&str>> {
     let names: Vec<&str> = match commands {
         Some(names) => names.iter().map(|name| &**name).collect(),
         None if actions.is_none() && categories.is_none() => return None,
-        None => table::names().collect(),
+        None => known_names().collect(),
     };
-    let matching = names.into_iter().filter(|name| {
-        let command = table::find(name);
-        let action = command.map(|command| command.action.as_str());
-        let category = command.map(|command| command.object_category);
-        allows(actions, action) && allows(categories, category)
-    });
-    Some(matching.collect())
+    let allowed = |(action, category): (Action, &str)| allows(actions, action.as_str()) && allows(categories, category);
+    let is_any = actions.is_none() && categories.is_none();
+    Some(names.into_iter().filter(|name| is_any || meanings(name).any(allowed)).collect())
 }
 
-fn allows(allowed: Option<&BTreeSet<String>>, value: Option<&str>) -> bool {
-    allowed.is_none_or(|allowed| value.is_some_and(|value| allowed.contains(value)))
+/// Every operation that is known, of all providers.
+fn known_names() -> impl Iterator<Item = &'static str> {
+    cloudtrail::commands::names().chain(azure::commands::names())
+}
+
+/// What an operation of this name does and to what: of each provider that has one, all that it
+/// can turn out to have done.
+fn meanings(name: &str) -> impl Iterator<Item = (Action, &'static str)> {
+    let aws = cloudtrail::commands::find(name).map(|command| (command.action, command.object_category));
+    let azure = azure::commands::find(name).into_iter();
+    let azure = azure.flat_map(|command| command.actions().iter().map(|action| (*action, command.object_category)));
+    aws.into_iter().chain(azure)
+}
+
+fn allows(allowed: Option<&BTreeSet<String>>, value: &str) -> bool {
+    allowed.is_none_or(|allowed| allowed.contains(value))
 }
 
 /// `Which`, ready to be asked about record after record.
@@ -93,6 +103,23 @@ impl<'a> Filter<'a> {
             Self::Commands(names) => header.is_named(names),
             Self::Region(region) => header.regions().any(|value| *value == **region),
             Self::Mentioning(finder) => mentions(record, finder),
+        }
+    }
+
+    /// Whether a record of one of these operations may be wanted. Its region is only known once
+    /// it is parsed: then `wants_event` decides.
+    pub(crate) fn may_want(&self, record: &[u8], mut commands: impl Iterator<Item = Text>) -> bool {
+        match self {
+            Self::Everything | Self::Region(_) => true,
+            Self::Commands(names) => commands.any(|command| names.contains(&command.as_bytes())),
+            Self::Mentioning(finder) => mentions(record, finder),
+        }
+    }
+
+    pub(crate) fn wants_event(&self, event: &Event) -> bool {
+        match self {
+            Self::Region(region) => event.vendor_region.as_ref().is_some_and(|value| value.as_bytes() == *region),
+            Self::Everything | Self::Commands(_) | Self::Mentioning(_) => true,
         }
     }
 }
@@ -132,16 +159,25 @@ mod tests {
         names.iter().map(|name| &**name).collect()
     }
 
+    /// Of all providers.
+    const LAUNCHES: [&str; 4] = [
+        "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/write",
+        "Microsoft.Compute/virtualMachineScaleSets/write",
+        "Microsoft.Compute/virtualMachines/write",
+        "RunInstances",
+    ];
+
     #[test]
-    fn a_selection_of_launches_needs_run_instances() {
+    fn a_selection_of_launches_needs_the_launches_of_all_providers() {
         let launches = selection(&[
             (Field::Action, &["created"]),
             (Field::ObjectCategory, &["instance"]),
             (Field::Status, &["success"]),
         ]);
-        assert_eq!(names(&Which::of([&launches])), ["RunInstances"]);
+        assert_eq!(names(&Which::of([&launches])), LAUNCHES);
         let named = selection(&[(Field::Command, &["StopInstances", "GetCallerIdentity"])]);
-        assert_eq!(names(&Which::of([&launches, &named])), ["GetCallerIdentity", "RunInstances", "StopInstances"]);
+        let all = [&["GetCallerIdentity"], &LAUNCHES[..], &["StopInstances"]].concat();
+        assert_eq!(names(&Which::of([&launches, &named])), all);
     }
 
     #[test]
