@@ -36,8 +36,8 @@ pub(super) fn told(record: &Record<'_>, stage: Option<Stage>, time: Timestamp) -
     let says = |words: &[&str]| http.iter().find(|status| says_any(status, words)).cloned();
     let response = record.response.fields();
     let properties = response.at(&["properties"]);
-    let state = properties.text(&["provisioningstate"]);
-    let is_state = |word: &str| state.clone().filter(|state| state.eq_ignore_ascii_case(word));
+    let provisioning = properties.text(&["provisioningstate"]);
+    let is_state = |word: &str| provisioning.clone().filter(|state| state.eq_ignore_ascii_case(word));
     let taken_on = || (stage != Some(Stage::Finished)).then(|| says(&["ok", "200"])).flatten();
     says(&["created", "201"])
         .or_else(|| is_state("Creating"))

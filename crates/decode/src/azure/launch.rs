@@ -122,10 +122,9 @@ fn scale_set(body: &Fields<'_>, properties: &Fields<'_>) -> Asked {
     asked
 }
 
-/// Of Kubernetes: pools; of HDInsight: roles.
+/// Kubernetes has pools, Hadoop has roles.
 fn cluster(properties: &Fields<'_>) -> Asked {
-    let pools = pools(&properties.list("agentpoolprofiles"), None);
-    let mut asked = pools;
+    let mut asked = pools(&properties.list("agentpoolprofiles"), None);
     for role in properties.at(&["computeprofile"]).list("roles") {
         asked.sizes.extend(role.at(&["hardwareprofile"]).text(&["vmsize"]));
         asked.more_machines(role.number("targetinstancecount"));

@@ -83,10 +83,9 @@ fn stage(status: Option<Status>, phase: Option<&str>) -> Option<Stage> {
         Some(Status::Began) => Some(Stage::Started),
         Some(Status::GoesOn) => Some(Stage::Accepted),
         Some(Status::Done | Status::Failed) => Some(Stage::Finished),
-        Some(Status::Noticed) => None,
         None if is("BeginRequest") => Some(Stage::Started),
         None if is("EndRequest") => Some(Stage::Finished),
-        None => None,
+        None | Some(Status::Noticed) => None,
     }
 }
 

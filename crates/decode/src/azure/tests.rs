@@ -50,16 +50,17 @@ fn claims() -> Value {
 
 /// As the REST interface writes it.
 fn rest(operation: &str, resource: &str, status: &str, sub_status: &str, properties: Value) -> Value {
-    json!({
+    let mut record = json!({
         "caller": "alice@example.com", "claims": claims(), "correlationId": "c-1", "eventDataId": format!("id-{status}"),
         "eventName": {"value": "EndRequest", "localizedValue": "End request"},
         "category": {"value": "Administrative", "localizedValue": "Administrative"},
         "httpRequest": {"clientIpAddress": "203.0.113.7", "method": "PUT"},
         "resourceId": resource, "subscriptionId": SUBSCRIPTION, "tenantId": "00000000-0000-4000-8000-0000000000ff",
-        "operationName": {"value": operation, "localizedValue": "Create or Update"}, "properties": properties,
-        "status": {"value": status, "localizedValue": status}, "subStatus": {"value": sub_status, "localizedValue": ""},
+        "operationName": {"value": operation, "localizedValue": "Create or Update"}, "status": {"value": status, "localizedValue": status}, "subStatus": {"value": sub_status, "localizedValue": ""},
         "eventTimestamp": TIME
-    })
+    });
+    record["properties"] = properties;
+    record
 }
 
 /// A launch of which this answer is known.
@@ -340,79 +341,80 @@ fn a_policy_that_looked_at_a_machine_is_no_launch() {
     assert_eq!((event.is_launch(), event.action, event.object_category, event.count), (false, None, None, 0));
 }
 
+/// The answer to a request that made something new.
+fn made(operation: &str, path: &str, body: &Value) -> Event {
+    let resource = format!("{GROUP}/providers/{path}");
+    read(&rest(operation, &resource, "Succeeded", "Created", json!({"responseBody": body.to_string()})))
+}
+
 #[test]
 fn what_else_makes_machines_says_how_many() {
-    let of = |operation: &str, path: &str, body: Value| {
-        read(&rest(
-            operation,
-            &format!("{GROUP}/providers/{path}"),
-            "Succeeded",
-            "Created",
-            json!({"responseBody": body.to_string()}),
-        ))
-    };
-    let pool = of(
+    let pool = made(
         "Microsoft.ContainerService/managedClusters/agentPools/write",
         "Microsoft.ContainerService/managedClusters/shop/agentPools/gpu",
-        json!({"properties": {"vmSize": "Standard_NC6s_v3", "count": 3, "maxCount": 40, "scaleSetPriority": "Spot", "nodeImageVersion": "AKSUbuntu-2204"}}),
+        &json!({"properties": {"vmSize": "Standard_NC6s_v3", "count": 3, "maxCount": 40, "scaleSetPriority": "Spot", "nodeImageVersion": "AKSUbuntu-2204"}}),
     );
     assert_eq!(
         (pool.object_category.as_deref(), pool.compute.max_count, pool.compute.spot, pool.count),
         (Some("node_pool"), Some(40), true, 0)
     );
     assert!(pool.compute.parent.unwrap().ends_with("/managedclusters/shop"));
-    let cluster = of(
+    let cluster = made(
         "Microsoft.ContainerService/managedClusters/write",
         "Microsoft.ContainerService/managedClusters/shop",
-        json!({"properties": {"agentPoolProfiles": [{"vmSize": "A", "count": 3}, {"vmSize": "B", "count": 4}, {"vmSize": "A"}]}}),
+        &json!({"properties": {"agentPoolProfiles": [{"vmSize": "A", "count": 3}, {"vmSize": "B", "count": 4}, {"vmSize": "A"}]}}),
     );
     assert_eq!((texts(&cluster.instance_type), cluster.compute.max_count), (vec!["A", "B"], Some(7)));
-    let batch = of(
+    let batch = made(
         "Microsoft.Batch/batchAccounts/pools/write",
         "Microsoft.Batch/batchAccounts/b/pools/p",
-        json!({"properties": {"vmSize": "STANDARD_F72s_v2", "scaleSettings": {"fixedScale": {"targetDedicatedNodes": 1, "targetLowPriorityNodes": 99}},
+        &json!({"properties": {"vmSize": "STANDARD_F72s_v2", "scaleSettings": {"fixedScale": {"targetDedicatedNodes": 1, "targetLowPriorityNodes": 99}},
             "deploymentConfiguration": {"virtualMachineConfiguration": {"imageReference": {"publisher": "a", "offer": "b", "sku": "c", "version": "1"}}}}}),
     );
     assert_eq!(
         (batch.compute.max_count, batch.compute.spot, texts(&batch.image_id)),
         (Some(100), true, vec!["a:b:c:1"])
     );
-    let containers = of(
+    let containers = made(
         "Microsoft.ContainerInstance/containerGroups/write",
         "Microsoft.ContainerInstance/containerGroups/g",
-        json!({"properties": {"containers": [{"name": "x", "properties": {"image": "example/xmrig", "resources": {"requests": {"cpu": 3.5, "gpu": {"count": 2, "sku": "V100"}}}}}]}}),
+        &json!({"properties": {"containers": [{"name": "x", "properties": {"image": "example/xmrig", "resources": {"requests": {"cpu": 3.5, "gpu": {"count": 2, "sku": "V100"}}}}}]}}),
     );
     assert_eq!((texts(&containers.image_id), containers.compute.vcpu), (vec!["example/xmrig"], Some(4)));
     assert_eq!((&*containers.compute.accelerators[0].name, containers.compute.accelerators[0].count), ("V100", 2));
-    let app = of(
+    let app = made(
         "Microsoft.App/containerApps/write",
         "Microsoft.App/containerApps/a",
-        json!({"properties": {"template": {"containers": [{"image": "example/a", "resources": {"cpu": 0.5}}], "scale": {"maxReplicas": 30}}}}),
+        &json!({"properties": {"template": {"containers": [{"image": "example/a", "resources": {"cpu": 0.5}}], "scale": {"maxReplicas": 30}}}}),
     );
     assert_eq!((app.compute.vcpu, app.compute.max_count), (Some(1), Some(30)));
-    let learning = of(
+}
+
+#[test]
+fn what_may_make_machines_later_says_how_many() {
+    let learning = made(
         "Microsoft.MachineLearningServices/workspaces/computes/write",
         "Microsoft.MachineLearningServices/workspaces/w/computes/c",
-        json!({"properties": {"computeType": "AmlCompute", "properties": {"vmSize": "STANDARD_ND40RS_V2", "vmPriority": "LowPriority", "scaleSettings": {"maxNodeCount": 20}}}}),
+        &json!({"properties": {"computeType": "AmlCompute", "properties": {"vmSize": "STANDARD_ND40RS_V2", "vmPriority": "LowPriority", "scaleSettings": {"maxNodeCount": 20}}}}),
     );
     assert_eq!((learning.compute.max_count, learning.compute.spot), (Some(20), true));
-    let hadoop = of(
+    let hadoop = made(
         "Microsoft.HDInsight/clusters/write",
         "Microsoft.HDInsight/clusters/h",
-        json!({"properties": {"computeProfile": {"roles": [{"targetInstanceCount": 2, "hardwareProfile": {"vmSize": "D"}}, {"targetInstanceCount": 50, "hardwareProfile": {"vmSize": "E"}}]}}}),
+        &json!({"properties": {"computeProfile": {"roles": [{"targetInstanceCount": 2, "hardwareProfile": {"vmSize": "D"}}, {"targetInstanceCount": 50, "hardwareProfile": {"vmSize": "E"}}]}}}),
     );
     assert_eq!((texts(&hadoop.instance_type), hadoop.compute.max_count), (vec!["D", "E"], Some(52)));
-    let quota = of(
+    let quota = made(
         "Microsoft.Quota/quotas/write",
         "Microsoft.Compute/locations/EastUS/providers/Microsoft.Quota/quotas/standardNCADSA100v4Family",
-        json!({"properties": {"limit": {"limitObjectType": "LimitValue", "value": 960}, "name": {"value": "standardNCADSA100v4Family"}}}),
+        &json!({"properties": {"limit": {"limitObjectType": "LimitValue", "value": 960}, "name": {"value": "standardNCADSA100v4Family"}}}),
     );
     assert_eq!((quota.compute.vcpu, texts(&quota.instance_type)), (Some(960), vec!["standardNCADSA100v4Family"]));
     assert_eq!((quota.vendor_region.as_deref(), quota.action), (Some("eastus"), Some(Action::Modified)));
-    let driver = of(
+    let driver = made(
         "Microsoft.Compute/virtualMachines/extensions/write",
         "Microsoft.Compute/virtualMachines/web-1/extensions/gpu",
-        json!({"properties": {"publisher": "Microsoft.HpcCompute", "type": "NvidiaGpuDriverLinux"}}),
+        &json!({"properties": {"publisher": "Microsoft.HpcCompute", "type": "NvidiaGpuDriverLinux"}}),
     );
     assert_eq!(texts(&driver.image_id), ["Microsoft.HpcCompute:NvidiaGpuDriverLinux"]);
     assert_eq!(driver.compute.parent.as_deref(), Some(&*machine_id().to_lowercase()));
