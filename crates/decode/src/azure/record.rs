@@ -21,8 +21,9 @@ use crate::{
 pub(super) mod names {
     /// Log Analytics has a sentence for people in `OperationName`.
     pub(in super::super) const OPERATION: &[&str] = &["operationnamevalue", "operationname"];
-    pub(in super::super) const TIME: &[&str] =
-        &["eventtimestamp", "time", "timegenerated", "eventsubmissiontimestamp", "submissiontimestamp"];
+    pub(in super::super) const TIME: &[&str] = &["eventtimestamp", "time", "timegenerated"];
+    /// Minutes later, when the record was handed to the log.
+    pub(in super::super) const SUBMITTED: &[&str] = &["submissiontimestamp", "eventsubmissiontimestamp"];
     pub(in super::super) const CATEGORY: &[&str] = &["categoryvalue", "category"];
     pub(in super::super) const SUBSCRIPTION: &[&str] = &["subscriptionid"];
     pub(in super::super) const RESOURCE: &[&str] = &["resourceid", "resourceuri"];
@@ -44,6 +45,30 @@ pub(super) mod names {
     pub(super) const PROPERTIES: &[&str] = &["propertiesd", "properties"];
     pub(super) const RESPONSE: &[&str] = &["responsebody"];
     pub(super) const ASKED: &[&str] = &["requestbody"];
+    /// All of them, for the page that lists them.
+    #[cfg(test)]
+    pub(super) const ALL: [&[&str]; 20] = [
+        OPERATION,
+        TIME,
+        SUBMITTED,
+        CATEGORY,
+        SUBSCRIPTION,
+        RESOURCE,
+        LOCATION,
+        ID,
+        PATH,
+        CORRELATION,
+        STATUS,
+        SUB_STATUS,
+        PHASE,
+        CALLER,
+        TENANT,
+        ADDRESS,
+        REQUEST,
+        CLAIMS,
+        AUTHORIZATION,
+        PROPERTIES,
+    ];
     /// Only rows of Log Analytics have these; their `TenantId` is that of the workspace.
     pub(super) const ROW: &[&str] = &["timegenerated", "operationnamevalue"];
 }
@@ -64,7 +89,8 @@ const CATEGORIES: [&str; 11] = [
 ];
 
 /// What else a record has, in one spelling or another, beside the name of an operation.
-const MARKS: [&str; 9] = [
+const MARKS: [&str; 10] = [
+    "caller",
     "category",
     "categoryvalue",
     "correlationid",
@@ -122,14 +148,17 @@ impl<'a> Header<'a> {
 
     /// When it happened; where no field says it, by the ticks at the end of its path.
     pub(crate) fn time(&self, clock: &mut Clock) -> Result<Timestamp, String> {
-        if let Some(raw) = self.fields.scalar(names::TIME) {
-            let written = Scalar::of(raw);
-            let written = written.as_deref().unwrap_or(raw);
-            return clock.parse(written).ok_or_else(|| format!("impossible time {}", reason::quoted(written)));
-        }
-        let path = self.fields.text(names::PATH);
-        let ticks = path.as_deref().and_then(event_path).and_then(|(_, ticks)| ticks);
-        ticks.and_then(time::of_ticks).ok_or_else(|| "Azure record without a time".to_owned())
+        let mut stated = |names: &[&str]| self.fields.scalar(names).map(|raw| parsed(raw, clock));
+        stated(names::TIME)
+            .or_else(|| self.ticks().map(Ok))
+            .or_else(|| stated(names::SUBMITTED))
+            .unwrap_or_else(|| Err("Azure record without a time".to_owned()))
+    }
+
+    fn ticks(&self) -> Option<Timestamp> {
+        let path = self.fields.text(names::PATH)?;
+        let (_, ticks) = event_path(&path)?;
+        time::of_ticks(ticks?)
     }
 
     /// A value that names the subscription, alone or in a path.
@@ -143,6 +172,12 @@ impl<'a> Header<'a> {
     pub(crate) fn region(&self) -> Option<&'a [u8]> {
         self.fields.scalar(names::LOCATION)
     }
+}
+
+fn parsed(raw: &[u8], clock: &mut Clock) -> Result<Timestamp, String> {
+    let written = Scalar::of(raw);
+    let written = written.as_deref().unwrap_or(raw);
+    clock.parse(written).ok_or_else(|| format!("impossible time {}", reason::quoted(written)))
 }
 
 fn is_activity(category: &str) -> bool {
@@ -280,4 +315,34 @@ impl<'a> Record<'a> {
 fn content<'a>(part: &Opened<'a>) -> Opened<'a> {
     let inner = part.open(&["content"]);
     if inner.is_empty() { part.clone() } else { inner }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+
+    /// The names at the beginning of the paths in the first table of the page.
+    fn names_on_the_page() -> Vec<String> {
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/mapping/azure.md");
+        let page = fs::read_to_string(page).unwrap();
+        let table = page.split("\n\n").find(|part| part.starts_with("| field of the event")).unwrap();
+        let cells = table.lines().skip(2).flat_map(|row| row.split('|').skip(2));
+        let quoted = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2));
+        let first = quoted.filter_map(|path| path.split('.').next());
+        first.map(|name| name.to_lowercase().replace('_', "")).collect()
+    }
+
+    #[test]
+    fn the_page_names_what_is_read() {
+        let read: Vec<&str> = names::ALL.concat().into_iter().chain(["identity"]).collect();
+        let written = names_on_the_page();
+        for name in &read {
+            assert!(written.iter().any(|written| written == name), "docs/mapping/azure.md does not name `{name}`");
+        }
+        for name in &written {
+            assert!(read.contains(&&**name), "docs/mapping/azure.md names `{name}`, which is not read");
+        }
+    }
 }
