@@ -18,16 +18,16 @@ use crate::{
 };
 
 /// Where each field stands, in the order in which it is looked for.
-pub(super) mod names {
+mod names {
     /// Log Analytics has a sentence for people in `OperationName`.
-    pub(in super::super) const OPERATION: &[&str] = &["operationnamevalue", "operationname"];
-    pub(in super::super) const TIME: &[&str] = &["eventtimestamp", "time", "timegenerated"];
+    pub(super) const OPERATION: &[&str] = &["operationnamevalue", "operationname"];
+    pub(super) const TIME: &[&str] = &["eventtimestamp", "time", "timegenerated"];
     /// Minutes later, when the record was handed to the log.
-    pub(in super::super) const SUBMITTED: &[&str] = &["submissiontimestamp", "eventsubmissiontimestamp"];
-    pub(in super::super) const CATEGORY: &[&str] = &["categoryvalue", "category"];
-    pub(in super::super) const SUBSCRIPTION: &[&str] = &["subscriptionid"];
-    pub(in super::super) const RESOURCE: &[&str] = &["resourceid", "resourceuri"];
-    pub(in super::super) const LOCATION: &[&str] = &["location"];
+    pub(super) const SUBMITTED: &[&str] = &["submissiontimestamp", "eventsubmissiontimestamp"];
+    pub(super) const CATEGORY: &[&str] = &["categoryvalue", "category"];
+    pub(super) const SUBSCRIPTION: &[&str] = &["subscriptionid"];
+    pub(super) const RESOURCE: &[&str] = &["resourceid", "resourceuri"];
+    pub(super) const LOCATION: &[&str] = &["location"];
     pub(super) const ID: &[&str] = &["eventdataid"];
     pub(super) const PATH: &[&str] = &["id"];
     pub(super) const CORRELATION: &[&str] = &["correlationid"];
