@@ -77,7 +77,7 @@ pub(crate) struct Court<'w> {
 
 /// Decides on one record.
 pub(crate) fn judge<'a>(
-    shape: &Shape<'_>,
+    shape: &Shape<'a>,
     bytes: &'a [u8],
     header: &Header<'a>,
     court: &Court<'_>,
@@ -85,7 +85,7 @@ pub(crate) fn judge<'a>(
 ) -> Fate<'a> {
     match shape {
         Shape::CloudTrail => judge_cloudtrail(bytes, header, court, clock),
-        Shape::AzureActivity => judge_azure(bytes, court, clock),
+        Shape::AzureActivity(header) => judge_azure(bytes, header, court, clock),
         Shape::Foreign(reason) => Fate::Rejected(reason.clone()),
         Shape::Envelope(_) => Fate::Rejected("an envelope where a record is expected".to_owned()),
     }
@@ -120,9 +120,8 @@ fn judge_cloudtrail<'a>(bytes: &'a [u8], header: &Header<'a>, court: &Court<'_>,
 
 /// By its own members, and it is parsed only if it may be wanted: the region often stands in a
 /// text within a text.
-fn judge_azure<'a>(bytes: &'a [u8], court: &Court<'_>, clock: &mut Clock) -> Fate<'a> {
-    let header = azure::Header::of(bytes);
-    let place = match azure_place(&header, clock) {
+fn judge_azure<'a>(bytes: &'a [u8], header: &azure::Header<'a>, court: &Court<'_>, clock: &mut Clock) -> Fate<'a> {
+    let place = match azure_place(header, clock) {
         Ok(place) => place,
         Err(reason) => return Fate::Rejected(reason),
     };

@@ -15,7 +15,7 @@ pub(crate) enum Shape<'a> {
     /// A record of CloudTrail, or what lies beside records in a trail.
     CloudTrail,
     /// A record of the Activity Log, or of another log of Azure.
-    AzureActivity,
+    AzureActivity(azure::Header<'a>),
     /// Texts that are read like a file: each holds a record, or several.
     Envelope(Vec<Cow<'a, [u8]>>),
     /// Nothing that is read; why.
@@ -29,9 +29,11 @@ impl<'a> Shape<'a> {
     }
 
     fn of_other(bytes: &'a [u8]) -> Self {
-        match envelope(&Object::of(bytes)) {
-            Some(inner) => Self::Envelope(vec![inner]),
-            None if azure::is_record(bytes) => Self::AzureActivity,
+        if let Some(inner) = envelope(&Object::of(bytes)) {
+            return Self::Envelope(vec![inner]);
+        }
+        match azure::Header::of(bytes) {
+            Some(header) => Self::AzureActivity(header),
             None => Self::Foreign(reason::foreign(bytes)),
         }
     }

@@ -66,7 +66,9 @@ impl<'a> Fields<'a> {
 
 /// Whether a key is a spelling of this name.
 pub(super) fn is(key: &[u8], name: &str) -> bool {
-    key.iter().filter(|byte| **byte != b'_').map(u8::to_ascii_lowercase).eq(name.bytes())
+    // Nearly all keys are of another length, and this is asked of every key.
+    let has_length = (name.len()..name.len() + 6).contains(&key.len());
+    has_length && key.iter().filter(|byte| **byte != b'_').map(u8::to_ascii_lowercase).eq(name.bytes())
 }
 
 /// A scalar that says something, or the `value` of an object that does.

@@ -38,8 +38,8 @@ use crate::{
 };
 use commands::{Command, Does};
 use outcome::Ending;
+pub(crate) use record::Header;
 use record::Record;
-pub(crate) use record::{Header, is_record};
 
 /// `record` is JSON, names an operation and happened at `time`; all else may be missing. With
 /// it goes what was met and not known.
@@ -50,8 +50,7 @@ pub(crate) fn event(bytes: &[u8], time: Timestamp, instances: bool) -> (Event, V
     let command = commands::normal(record.operation());
     let ending = outcome::ending(&record);
     let unknowns = unknowns(&record, &ending, &command, known.is_some());
-    let header = Header::of(bytes);
-    let account = header.account().map(account);
+    let account = record.account();
     let id = EventId::from(record.id().unwrap_or_else(|| content::name_of(bytes).into()));
     let user = identity::principal(&record, account.as_deref());
     let mut event = Event {

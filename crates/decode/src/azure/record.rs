@@ -11,11 +11,7 @@ use super::{
     commands,
     fields::{self, Fields, Opened},
 };
-use crate::{
-    lenient::{self, Scalar},
-    reason, time,
-    time::Clock,
-};
+use crate::{lenient::Scalar, reason, time, time::Clock};
 
 /// Where each field stands, in the order in which it is looked for.
 mod names {
@@ -102,29 +98,20 @@ const MARKS: [&str; 10] = [
     "timegenerated",
 ];
 
-/// Whether this object is a record of a log of Azure, of the Activity Log or another.
-pub(crate) fn is_record(object: &[u8]) -> bool {
-    let (mut is_named, mut is_marked) = (false, false);
-    for (key, value) in lenient::members(object) {
-        is_named |= names::OPERATION.iter().any(|name| fields::is(&key, name)) && fields::plain(value).is_some();
-        is_marked |= MARKS.iter().any(|name| fields::is(&key, name)) || is_event_path(&key, value);
-    }
-    is_named && is_marked
-}
-
-/// Of a record that was asked for by a few of its fields, `id` is what is left.
-fn is_event_path(key: &[u8], value: &[u8]) -> bool {
-    fields::is(key, "id") && event_path(&Scalar::text_of(value)).is_some()
-}
-
 /// The parts of a record by which it is placed and chosen.
 pub(crate) struct Header<'a> {
     fields: Fields<'a>,
 }
 
 impl<'a> Header<'a> {
-    pub(crate) fn of(record: &'a [u8]) -> Self {
-        Self { fields: Fields::of(record) }
+    /// Of a record of a log of Azure, of the Activity Log or another; nothing of anything else.
+    pub(crate) fn of(object: &'a [u8]) -> Option<Self> {
+        let fields = Fields::of(object);
+        let is_named = fields.scalar(names::OPERATION).is_some();
+        let is_marked = || fields.iter().any(|(key, _)| MARKS.iter().any(|name| fields::is(key, name)));
+        // Of a record that was asked for by a few of its fields, `id` is what is left.
+        let is_event = || fields.text(names::PATH).is_some_and(|path| event_path(&path).is_some());
+        (is_named && (is_marked() || is_event())).then_some(Self { fields })
     }
 
     /// Every name of an operation that the record states, in the form that events have. One
@@ -163,9 +150,7 @@ impl<'a> Header<'a> {
 
     /// A value that names the subscription, alone or in a path.
     pub(crate) fn account(&self) -> Option<&'a [u8]> {
-        let paths = [names::RESOURCE, names::PATH].concat();
-        let path = || self.fields.scalar(&paths).filter(|path| super::subscription(path).is_some());
-        self.fields.scalar(names::SUBSCRIPTION).or_else(path).map(short)
+        account(&self.fields)
     }
 
     /// The region that the record itself states; its bodies may state one more.
@@ -182,6 +167,12 @@ fn parsed(raw: &[u8], clock: &mut Clock) -> Result<Timestamp, String> {
 
 fn is_activity(category: &str) -> bool {
     CATEGORIES.iter().any(|known| known.eq_ignore_ascii_case(category))
+}
+
+fn account<'a>(fields: &Fields<'a>) -> Option<&'a [u8]> {
+    let in_path = |names| fields.scalar(names).filter(|path| super::subscription(path).is_some());
+    let stated = fields.scalar(names::SUBSCRIPTION);
+    stated.or_else(|| in_path(names::RESOURCE)).or_else(|| in_path(names::PATH)).map(short)
 }
 
 /// A path up to the subscription, so that all records of one have the same.
@@ -232,6 +223,10 @@ impl<'a> Record<'a> {
 
     pub(super) fn operation(&self) -> &'a [u8] {
         self.fields.scalar(names::OPERATION).unwrap_or_default()
+    }
+
+    pub(super) fn account(&self) -> Option<Text> {
+        account(&self.fields).map(super::account)
     }
 
     /// The provider's id of the record.
