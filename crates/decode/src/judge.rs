@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use model::{Event, Text, VendorProduct};
 
 use crate::{
-    cloudtrail, google,
+    azure, cloudtrail, google,
     header::Header,
     lenient::{self, Scalar},
     reason,
@@ -45,26 +45,29 @@ impl Place<'_> {
     /// In the form that events have it in; empty when there is none.
     pub(crate) fn account(&self) -> Text {
         let normal = match self.product {
+            VendorProduct::AwsCloudTrail => Scalar::text_of,
+            VendorProduct::AzureActivityLog => azure::account,
             VendorProduct::GoogleCloudAuditLogs => google::account,
-            VendorProduct::AwsCloudTrail | VendorProduct::AzureActivityLog => Scalar::text_of,
         };
         self.account.map(normal).unwrap_or_default()
     }
 
     /// In the form that events have it in; empty when there is none.
     pub(crate) fn region(&self) -> Text {
-        let normal = match self.product {
-            VendorProduct::GoogleCloudAuditLogs => google::region,
-            VendorProduct::AwsCloudTrail | VendorProduct::AzureActivityLog => Scalar::text_of,
-        };
-        self.region.map(normal).unwrap_or_default()
+        let Some(written) = self.region else { return Text::default() };
+        match self.product {
+            VendorProduct::AwsCloudTrail => Scalar::text_of(written),
+            VendorProduct::AzureActivityLog => azure::region(&Scalar::text_of(written)),
+            VendorProduct::GoogleCloudAuditLogs => google::region(written),
+        }
     }
 
     /// An operation in the form that events have it in.
     pub(crate) fn command(product: VendorProduct, written: &[u8]) -> Text {
         match product {
+            VendorProduct::AwsCloudTrail => Scalar::text_of(written),
+            VendorProduct::AzureActivityLog => azure::commands::normal(written),
             VendorProduct::GoogleCloudAuditLogs => google::command(written),
-            VendorProduct::AwsCloudTrail | VendorProduct::AzureActivityLog => Scalar::text_of(written),
         }
     }
 }
@@ -86,6 +89,7 @@ pub(crate) fn judge<'a>(
     match shape {
         Shape::CloudTrail => judge_cloudtrail(bytes, header, court, clock),
         Shape::GoogleLogEntry(entry) => judge_google(bytes, entry, court, clock),
+        Shape::AzureActivity(header) => judge_azure(bytes, header, court, clock),
         Shape::Foreign(reason) => Fate::Rejected(reason.clone()),
         Shape::Envelope(_) => Fate::Rejected("an envelope where a record is expected".to_owned()),
     }
@@ -137,6 +141,37 @@ fn judge_google<'a>(bytes: &'a [u8], entry: &google::Entry<'a>, court: &Court<'_
         }
         Err(error) => Fate::Rejected(format!("broken record: {error}")),
     }
+}
+
+/// By its own members, and it is parsed only if it may be wanted: the region often stands in a
+/// text within a text.
+fn judge_azure<'a>(bytes: &'a [u8], header: &azure::Header<'a>, court: &Court<'_>, clock: &mut Clock) -> Fate<'a> {
+    let place = match azure_place(header, clock) {
+        Ok(place) => place,
+        Err(reason) => return Fate::Rejected(reason),
+    };
+    if court.wanted.until.is_some_and(|until| place.time >= until) {
+        return Fate::FilteredUnseen;
+    }
+    if !court.filter.may_want(bytes, header.commands()) {
+        return Fate::Filtered(place);
+    }
+    let record = match lenient::valid(bytes) {
+        Ok(record) => record,
+        Err(error) => return Fate::Rejected(format!("broken record: {error}")),
+    };
+    let (event, unknowns) = azure::event(&record, place.time, court.wanted.instances);
+    if court.filter.wants_event(&event) { Fate::Kept(Box::new(event), place, unknowns) } else { Fate::Filtered(place) }
+}
+
+fn azure_place<'a>(header: &azure::Header<'a>, clock: &mut Clock) -> Result<Place<'a>, String> {
+    Ok(Place {
+        product: VendorProduct::AzureActivityLog,
+        command: header.command()?,
+        time: header.time(clock)?,
+        account: header.account(),
+        region: header.region(),
+    })
 }
 
 /// Where a record belongs, or why it is none.

@@ -17,7 +17,7 @@ use crate::{
 const TEXT_BYTES: usize = 4096;
 
 /// Most elements taken of one list; one request can start a thousand instances.
-const ITEMS: usize = 10_000;
+pub(crate) const ITEMS: usize = 10_000;
 
 /// Values inside one record are cut once more with this limit: the record itself has passed
 /// the limit of the caller, whatever that was.

@@ -11,6 +11,7 @@
 //! the same walk stops where a block ends and goes on in the next, so that no file is too
 //! large, and memory stays small.
 
+mod azure;
 mod before;
 mod blocks;
 mod cloudtrail;

@@ -34,7 +34,6 @@ pub(crate) fn foreign(record: &[u8]) -> String {
 fn shape(key: &[u8], value: &[u8]) -> Option<&'static str> {
     Some(match key {
         b"protoPayload" | b"jsonPayload" | b"logName" => "Google Cloud log entry",
-        b"operationName" | b"operation_name" => "Azure activity log entry",
         b"detail" | b"detail-type" => "EventBridge envelope",
         b"logEvents" => "CloudWatch Logs subscription",
         b"CloudTrailEvent" => "LookupEvents row",
@@ -74,7 +73,6 @@ mod tests {
             assert!(foreign(record.as_bytes()).starts_with(expected), "{record}");
         };
         check(r#"{"insertId":"1","protoPayload":{}}"#, "Google Cloud log entry is not read yet");
-        check(r#"{"time":"","operationName":{"value":""}}"#, "Azure activity log entry is not read yet");
         check(r#"{"version":"0","detail-type":"","detail":{}}"#, "EventBridge envelope is not read yet");
         check(r#"{"messageType":"","logEvents":[]}"#, "CloudWatch Logs subscription is not read yet");
         check(r#"{"EventId":"","CloudTrailEvent":"{}"}"#, "LookupEvents row is not read yet");

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    google,
+    azure, google,
     header::Header,
     lenient::{Object, Scalar},
     reason,
@@ -16,6 +16,8 @@ pub(crate) enum Shape<'a> {
     CloudTrail,
     /// An entry of Cloud Logging, of an audit log or of another.
     GoogleLogEntry(google::Entry<'a>),
+    /// A record of the Activity Log, or of another log of Azure.
+    AzureActivity(azure::Header<'a>),
     /// Texts that are read like a file: each holds a record, or several.
     Envelope(Vec<Cow<'a, [u8]>>),
     /// Nothing that is read; why.
@@ -32,8 +34,11 @@ impl<'a> Shape<'a> {
         if let Some(entry) = google::Entry::of(bytes) {
             return Self::GoogleLogEntry(entry);
         }
-        match envelope(&Object::of(bytes)) {
-            Some(inner) => Self::Envelope(vec![inner]),
+        if let Some(inner) = envelope(&Object::of(bytes)) {
+            return Self::Envelope(vec![inner]);
+        }
+        match azure::Header::of(bytes) {
+            Some(header) => Self::AzureActivity(header),
             None => Self::Foreign(reason::foreign(bytes)),
         }
     }

@@ -96,6 +96,40 @@ fn every_real_launch_is_a_launch() {
     assert!(launches > 10);
 }
 
+/// None of these tells a create from an update, so all are presumed; one is no record at all.
+#[test]
+fn every_real_azure_launch_is_a_launch() {
+    let Some(corpus) = corpus() else { return };
+    let rows = fs::read_to_string(corpus.join("instance_events/azure.ndjson")).unwrap();
+    let mut launches = 0;
+    for row in rows.lines().map(|row| serde_json::from_str::<Value>(row).unwrap()) {
+        let record = &row["event"];
+        let decoded = decode(Path::new("row"), record.to_string().as_bytes());
+        if ["eventTimestamp", "event_timestamp", "time"].iter().all(|key| record[key].is_null()) {
+            assert_eq!(decoded.rejects[0].reason, "Azure record without a time");
+            continue;
+        }
+        assert_eq!((decoded.events.len(), decoded.drifts.len()), (1, 0), "{record}");
+        check_azure_launch(&decoded.events[0], record);
+        launches += 1;
+    }
+    assert!(launches > 2);
+}
+
+fn check_azure_launch(event: &model::Event, record: &Value) {
+    assert!(event.is_launch(), "{record}");
+    assert_eq!((&*event.command, event.count), ("Microsoft.Compute/virtualMachines/write", 1));
+    let path = ["resourceId", "resource_id", "id"].iter().find_map(|key| record[key].as_str()).unwrap();
+    let subscription = path.split('/').nth(2).unwrap().to_lowercase();
+    assert_eq!(event.vendor_account.as_deref(), Some(&*subscription), "{record}");
+    assert_eq!(event.user.attributed, record["caller"].is_string(), "{record}");
+    assert_eq!(event.user.name.as_deref(), record["caller"].as_str(), "{record}");
+    assert_eq!(event.operation.is_some(), record.to_string().contains("orrelation"), "{record}");
+    let stated_id = record["event_data_id"].as_str().or_else(|| path.split("/events/").nth(1)?.split('/').next());
+    assert_eq!(event.id.to_string().starts_with("content:"), stated_id.is_none(), "{record}");
+    assert!(stated_id.is_none_or(|id| event.id.to_string() == id), "{record}");
+}
+
 fn check_launch(record: &Value) {
     let decoded = decode(Path::new("row"), record.to_string().as_bytes());
     assert_eq!((decoded.events.len(), decoded.rejected_total), (1, 0), "{record}");
