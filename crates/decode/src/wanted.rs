@@ -56,17 +56,19 @@ fn commands_of(selection: &Selection) -> Option<Vec<&str>> {
         None if actions.is_none() && categories.is_none() => return None,
         None => table::names().collect(),
     };
+    // What an operation does may depend on its service and its request: any of it is enough.
     let matching = names.into_iter().filter(|name| {
-        let command = table::find(name);
-        let action = command.map(|command| command.action.as_str());
-        let category = command.map(|command| command.object_category);
-        allows(actions, action) && allows(categories, category)
+        let any = actions.is_none() && categories.is_none();
+        let may_be = |command: &table::Command| {
+            allows(actions, command.action.as_str()) && allows(categories, command.object_category)
+        };
+        any || table::named(name).iter().any(may_be)
     });
     Some(matching.collect())
 }
 
-fn allows(allowed: Option<&BTreeSet<String>>, value: Option<&str>) -> bool {
-    allowed.is_none_or(|allowed| value.is_some_and(|value| allowed.contains(value)))
+fn allows(allowed: Option<&BTreeSet<String>>, value: &str) -> bool {
+    allowed.is_none_or(|allowed| allowed.contains(value))
 }
 
 /// `Which`, ready to be asked about record after record.
@@ -142,6 +144,14 @@ mod tests {
         assert_eq!(names(&Which::of([&launches])), ["RunInstances"]);
         let named = selection(&[(Field::Command, &["StopInstances", "GetCallerIdentity"])]);
         assert_eq!(names(&Which::of([&launches, &named])), ["GetCallerIdentity", "RunInstances", "StopInstances"]);
+    }
+
+    #[test]
+    fn a_name_that_means_several_things_is_wanted_for_each() {
+        let of = |category: &str| names(&Which::of([&selection(&[(Field::ObjectCategory, &[category])])])).join(" ");
+        assert_eq!(of("fleet"), "CreateFleet ModifyFleet");
+        assert_eq!(of("appstream_fleet"), "CreateFleet StartFleet UpdateFleet");
+        assert_eq!(of("instance_protection"), "ModifyInstanceAttribute");
     }
 
     #[test]
