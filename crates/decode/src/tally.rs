@@ -98,19 +98,17 @@ impl<'a> Tally<'a> {
 
     /// Counts a record of the text in.
     pub(crate) fn record(&mut self, offset: u64, bytes: &[u8], fate: Fate<'a>) {
-        if let Some(place) = self.settle(offset, bytes, fate) {
-            if let Some(what) = self.ground.add(place) {
-                self.drift(what, offset, bytes);
-            }
+        let place = self.settle(offset, bytes, fate);
+        if let Some(what) = place.and_then(|place| self.ground.add(place)) {
+            self.drift(what, offset, bytes);
         }
     }
 
     /// Counts a record in that was taken out of a text within the text, and does not last.
     pub(crate) fn inner_record(&mut self, offset: u64, bytes: &[u8], fate: Fate<'_>) {
-        if let Some(place) = self.settle(offset, bytes, fate) {
-            if let Some(what) = self.ground.add_apart(&place) {
-                self.drift(what, offset, bytes);
-            }
+        let place = self.settle(offset, bytes, fate);
+        if let Some(what) = place.and_then(|place| self.ground.add_apart(&place)) {
+            self.drift(what, offset, bytes);
         }
     }
 

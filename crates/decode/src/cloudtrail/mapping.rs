@@ -106,7 +106,9 @@ fn says_something(event: &Event) -> bool {
 fn table() -> String {
     let mut table = "\n| operation | service | action | `object_category` | read from the record | seen |\n".to_owned();
     table.push_str("| --- | --- | --- | --- | --- | --- |\n");
-    commands::all().iter().for_each(|command| row(&mut table, command));
+    for command in commands::all() {
+        row(&mut table, command);
+    }
     table
 }
 
