@@ -142,6 +142,18 @@ const PROTECTED: When = When {
     values: &["true", "disableApiTermination", "disableApiStop"],
 };
 
+/// A function that anybody may call.
+const FOR_ALL: When = When { paths: &["request.principal"], values: &["*"] };
+
+/// An address of a function under which nobody has to say who he is.
+const UNSIGNED: When = When { paths: &["request.authType"], values: &["NONE"] };
+
+/// Machines that are reached from everywhere.
+const FROM_ANYWHERE: When = When {
+    paths: &["request.ipPermissions.ipRanges.cidrIp", "request.ipPermissions.ipv6Ranges.cidrIpv6", "request.cidrIp"],
+    values: &["0.0.0.0/0", "::/0"],
+};
+
 /// In the order of the names, and of the services under one name. Only `RunInstances` creates
 /// instances: fleets, spot requests and groups launch through it, in a record that the service
 /// writes.
@@ -149,6 +161,7 @@ const COMMANDS: &[Command] = &[
     any("AddClientIDToOpenIDConnectProvider", Created, "identity_provider"),
     of(ELASTIC_MAP_REDUCE, "AddInstanceFleet", Created, "instance_fleet"),
     of(ELASTIC_MAP_REDUCE, "AddInstanceGroups", Created, "instance_group"),
+    Command { when: FOR_ALL, ..of(LAMBDA, "AddPermission20150331v2", Modified, "public_function_permission") },
     of(LAMBDA, "AddPermission20150331v2", Modified, "function_permission"),
     any("AddRoleToInstanceProfile", Created, "instance_profile"),
     any("AddUserToGroup", Created, "group"),
@@ -156,6 +169,7 @@ const COMMANDS: &[Command] = &[
     any("AttachGroupPolicy", Modified, "group"),
     any("AttachRolePolicy", Modified, "role"),
     any("AttachUserPolicy", Modified, "user"),
+    Command { when: FROM_ANYWHERE, ..of(EC2, "AuthorizeSecurityGroupIngress", Modified, "public_security_group") },
     of(EC2, "AuthorizeSecurityGroupIngress", Modified, "security_group"),
     of(EC2, "CopyImage", Created, "image"),
     of(EKS, "CreateAccessEntry", Created, "access_entry"),
@@ -193,7 +207,8 @@ const COMMANDS: &[Command] = &[
     of(LAMBDA, "CreateFunction", Created, "function"),
     any("CreateFunction20150331", Created, "function"),
     of(CLOUD_FRONT, "CreateFunction2020_05_31", Created, "edge_function"),
-    any("CreateFunctionUrlConfig", Created, "function_url"),
+    Command { when: UNSIGNED, ..of(LAMBDA, "CreateFunctionUrlConfig", Created, "public_function_url") },
+    of(LAMBDA, "CreateFunctionUrlConfig", Created, "function_url"),
     of(GAME_LIFT, "CreateGameServerGroup", Created, "game_server_group"),
     any("CreateGroup", Created, "group"),
     of(EC2, "CreateImage", Created, "image"),
@@ -316,6 +331,11 @@ pub(super) fn all() -> &'static [Command] {
 impl Command {
     pub(super) fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// Paths, and the values of which one must stand at one of them.
+    pub(super) fn condition(&self) -> (&'static [&'static str], &'static [&'static str]) {
+        (self.when.paths, self.when.values)
     }
 
     pub(super) fn source(&self) -> Option<&'static str> {

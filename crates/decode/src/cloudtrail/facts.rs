@@ -14,7 +14,10 @@ use std::collections::BTreeSet;
 
 use model::Text;
 
-use crate::lenient::{self, Object, Scalar};
+use crate::{
+    lenient::{self, Object, Scalar},
+    scan::{self, Next},
+};
 
 /// Most distinct values kept of one fact.
 const DISTINCT: usize = 1000;
@@ -73,8 +76,13 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// What is inside the object that some requests of EC2 consist of.
+/// What is inside the object that some requests of EC2 consist of. The first name tells that
+/// nearly all others do not, without a look at the rest: the response of a launch is long.
 fn opened<'a>(raw: &'a [u8], end: &str) -> &'a [u8] {
+    let first = raw.starts_with(b"{").then(|| scan::next_key(raw, 1));
+    if !matches!(first, Some(Ok(Next::Key(key))) if key.raw.ends_with(end.as_bytes())) {
+        return raw;
+    }
     match Object::of(raw).only() {
         Some((name, inner @ [b'{', ..])) if name.ends_with(end.as_bytes()) => inner,
         _ => raw,

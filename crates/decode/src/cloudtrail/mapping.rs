@@ -21,9 +21,10 @@ use crate::{Caps, Wanted, Which, decode};
 /// Operations and kinds of object that were read from a real record at least once. The corpus
 /// decides, where it is at hand: see the test.
 const CHECKED: &[(&str, &str)] = &[
-    ("AddPermission20150331v2", "function_permission"),
+    ("AddPermission20150331v2", "public_function_permission"),
     ("AttachRolePolicy", "role"),
     ("AttachUserPolicy", "user"),
+    ("AuthorizeSecurityGroupIngress", "public_security_group"),
     ("AuthorizeSecurityGroupIngress", "security_group"),
     ("CreateAccessEntry", "access_entry"),
     ("CreateAccessKey", "access_key"),
@@ -31,7 +32,7 @@ const CHECKED: &[(&str, &str)] = &[
     ("CreateBucket", "bucket"),
     ("CreateCase", "support_case"),
     ("CreateFunction", "function"),
-    ("CreateFunctionUrlConfig", "function_url"),
+    ("CreateFunctionUrlConfig", "public_function_url"),
     ("CreateKeyPair", "key_pair"),
     ("CreateLaunchTemplate", "launch_template"),
     ("CreateLoginProfile", "login_profile"),
@@ -116,9 +117,22 @@ fn row(table: &mut String, command: &Command) {
     let service = command.source().and_then(|source| source.strip_suffix(".amazonaws.com")).unwrap_or("any");
     let (name, action, category) = (command.name(), command.action.as_str(), command.object_category);
     let seen = if CHECKED.contains(&(name, category)) { "yes" } else { "" };
-    let facts =
-        if name == "RunInstances" { "as above".to_owned() } else { command.ask().map(facts).unwrap_or_default() };
+    let facts = condition(command) + &read_of(command);
     writeln!(table, "| `{name}` | {service} | {action} | `{category}` | {facts} | {seen} |").unwrap();
+}
+
+fn condition(command: &Command) -> String {
+    match command.condition() {
+        ([], _) => String::new(),
+        (paths, values) => format!("if {} says `{}`: ", any_of(paths.iter().copied()), values.join("` or `")),
+    }
+}
+
+fn read_of(command: &Command) -> String {
+    match command.name() {
+        "RunInstances" => "as above".to_owned(),
+        _ => command.ask().map(facts).unwrap_or_default(),
+    }
 }
 
 fn facts(ask: &Ask) -> String {
@@ -147,13 +161,18 @@ fn facts(ask: &Ask) -> String {
         Spot::Says(paths) => facts.push(fact("spot", paths)),
         Spot::Below100(path) => facts.push(format!("{} below 100", fact("spot", &[path]))),
     }
-    facts.extend(ask.parent.iter().map(|(category, path)| format!("`parent` {category}: `{}`", escaped(path))));
+    for parents in ask.parent.chunk_by(|(one, _), (other, _)| one == other) {
+        facts.push(format!("`parent` {}: {}", parents[0].0, any_of(parents.iter().map(|(_, path)| *path))));
+    }
     facts.join("; ")
 }
 
 fn fact(name: &str, paths: &[&str]) -> String {
-    let paths: Vec<_> = paths.iter().map(|path| format!("`{}`", escaped(path))).collect();
-    format!("`{name}` {}", paths.join(" or "))
+    format!("`{name}` {}", any_of(paths.iter().copied()))
+}
+
+fn any_of<'p>(paths: impl Iterator<Item = &'p str>) -> String {
+    paths.map(|path| format!("`{}`", escaped(path))).collect::<Vec<_>>().join(" or ")
 }
 
 /// A bar would end the cell.

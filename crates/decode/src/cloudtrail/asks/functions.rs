@@ -11,10 +11,10 @@ const fn created(name: &'static str) -> Ask {
 }
 
 pub(super) const LAMBDA: &[Ask] = &[
-    Ask { parent: TOUCHED, ..Ask::of("AddPermission20150331v2", &[&["request.statementId"], &["request.principal"]]) },
+    Ask { parent: TOUCHED, ..Ask::of("AddPermission20150331v2", &[&["request.statementId"]]) },
     created("CreateFunction"),
     created("CreateFunction20150331"),
-    Ask { parent: TOUCHED, ..Ask::of("CreateFunctionUrlConfig", &[&["response.functionUrl"], &["request.authType"]]) },
+    Ask { parent: TOUCHED, ..Ask::of("CreateFunctionUrlConfig", &[&["response.functionUrl"]]) },
     Ask {
         max_count: &["request.reservedConcurrentExecutions"],
         ..Ask::of("PutFunctionConcurrency20171031", &[&["request.functionName"]])

@@ -2,6 +2,11 @@
 
 use jiff::Timestamp;
 use model::Event;
+use proptest::{
+    collection::vec,
+    prelude::*,
+    sample::{Index, select},
+};
 
 use crate::cloudtrail::{self, commands};
 
@@ -447,10 +452,12 @@ fn functions_and_stacks() {
         "AddPermission20150331v2",
         r#"{"functionName":"f","principal":"*","statementId":"s","action":"lambda:InvokeFunction"}"#,
         "null",
-        "modified function_permission id=s,* parent=function:f",
+        "modified public_function_permission id=s parent=function:f",
     );
     let url = r#"{"functionName":"f","authType":"NONE"}"#;
-    check("lambda", "CreateFunctionUrlConfig", url, "null", "created function_url id=NONE parent=function:f");
+    check("lambda", "CreateFunctionUrlConfig", url, "null", "created public_function_url parent=function:f");
+    let signed = r#"{"functionName":"f","authType":"AWS_IAM"}"#;
+    check("lambda", "CreateFunctionUrlConfig", signed, "null", "created function_url parent=function:f");
     let provisioned = r#"{"functionName":"f","provisionedConcurrentExecutions":1000}"#;
     check("lambda", "PutProvisionedConcurrencyConfig", provisioned, "null", "modified function id=f count=1000");
     check("cloudformation", "CreateStack", r#"{"stackName":"s"}"#, "null", "created stack id=s");
@@ -483,6 +490,8 @@ fn neighbours_of_a_theft() {
         "modified quota id=L-417A185B count=192 parent=service:ec2",
     );
     check("account", "EnableRegion", r#"{"RegionName":"ap-east-1"}"#, "null", "modified region id=ap-east-1");
+    let inside = r#"{"groupId":"sg-1","ipPermissions":{"items":[{"ipRanges":{"items":[{"cidrIp":"10.0.0.0/8"}]}}]}}"#;
+    check("ec2", "AuthorizeSecurityGroupIngress", inside, "null", "modified security_group id=sg-1");
     check("cloudtrail", "StopLogging", r#"{"name":"t"}"#, "null", "stopped trail id=t");
     check("guardduty", "DeleteDetector", r#"{"detectorId":"d"}"#, "null", "deleted detector id=d");
     check(
@@ -490,7 +499,7 @@ fn neighbours_of_a_theft() {
         "AuthorizeSecurityGroupIngress",
         r#"{"groupId":"sg-1","ipPermissions":{"items":[{"ipProtocol":"-1","ipRanges":{"items":[{"cidrIp":"0.0.0.0/0"}]}}]}}"#,
         r#"{"_return":true}"#,
-        "modified security_group id=sg-1",
+        "modified public_security_group id=sg-1",
     );
 }
 
@@ -533,4 +542,45 @@ fn numbers_that_are_none_are_said() {
         ]
     );
     assert_eq!(group("99999999999").0.count, u32::MAX);
+}
+
+/// Names that mean something to some path, and those that are looked through.
+const NAMES: [&str; 14] = [
+    "CreateFleetRequest",
+    "containerDefinitions",
+    "content",
+    "cpu",
+    "desiredCapacity",
+    "instanceCount",
+    "instanceGroups",
+    "instances",
+    "instancesSet",
+    "item",
+    "items",
+    "key",
+    "tag",
+    "tags",
+];
+
+fn json() -> impl Strategy<Value = String> {
+    let scalar = prop_oneof!["-?[1-9][0-9]{0,21}", "\"[ -!#-\\[\\]-~]{0,9}\"", Just("null".to_owned())];
+    scalar.prop_recursive(6, 60, 4, |inner| {
+        let member = (select(&NAMES[..]), inner.clone()).prop_map(|(name, value)| format!("\"{name}\":{value}"));
+        prop_oneof![
+            vec(inner, 0..4).prop_map(|values| format!("[{}]", values.join(","))),
+            vec(member, 0..5).prop_map(|members| format!("{{{}}}", members.join(","))),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_request_breaks_the_reading(which: Index, request in json(), response in json()) {
+        let asks: Vec<_> = super::all().collect();
+        let (source, ask) = which.get(&asks);
+        let service = source.unwrap_or("iam.amazonaws.com").strip_suffix(".amazonaws.com").unwrap();
+        read(service, ask.name, &request, &response);
+        read("autoscaling", "CreateAutoScalingGroup", &request, &response);
+        read("ec2", "RunInstances", &request, &response);
+    }
 }
