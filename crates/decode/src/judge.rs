@@ -64,13 +64,13 @@ impl Place<'_> {
 
 /// What is to be said of an operation by its name alone, if it is one that nobody knows and that
 /// may start machines. Of each name this is asked once in a while, not once a record.
-pub(crate) fn unknown_operation(product: VendorProduct, written: &[u8]) -> Option<String> {
+pub(crate) fn unknown_operation(product: VendorProduct, written: &[u8]) -> Option<Text> {
     let command = Place::command(product, written);
     let is_suspect = match product {
         VendorProduct::AwsCloudTrail => cloudtrail::commands::is_suspect(&command),
         VendorProduct::AzureActivityLog | VendorProduct::GoogleCloudAuditLogs => false,
     };
-    is_suspect.then(|| format!("operation {}, which may start machines", reason::quoted(command.as_bytes())))
+    is_suspect.then(|| format!("operation {}, which may start machines", reason::quoted(command.as_bytes())).into())
 }
 
 /// What records are judged by.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, mem};
 
-use model::{Coverage, Drift, Event, Reject, Span, VendorProduct};
+use model::{Coverage, Drift, Event, Reject, Span, Text, VendorProduct};
 
 use crate::{
     Caps, Decoded, Verdict,
@@ -98,17 +98,19 @@ impl<'a> Tally<'a> {
 
     /// Counts a record of the text in.
     pub(crate) fn record(&mut self, offset: u64, bytes: &[u8], fate: Fate<'a>) {
-        let place = self.settle(offset, bytes, fate);
-        if let Some(what) = place.and_then(|place| self.ground.add(place)) {
-            self.drift(what, offset, bytes);
+        if let Some(place) = self.settle(offset, bytes, fate)
+            && let Some(what) = self.ground.add(place)
+        {
+            self.drift(what.into(), offset, bytes);
         }
     }
 
     /// Counts a record in that was taken out of a text within the text, and does not last.
     pub(crate) fn inner_record(&mut self, offset: u64, bytes: &[u8], fate: Fate<'_>) {
-        let place = self.settle(offset, bytes, fate);
-        if let Some(what) = place.and_then(|place| self.ground.add_apart(&place)) {
-            self.drift(what, offset, bytes);
+        if let Some(place) = self.settle(offset, bytes, fate)
+            && let Some(what) = self.ground.add_apart(&place)
+        {
+            self.drift(what.into(), offset, bytes);
         }
     }
 
@@ -191,7 +193,7 @@ struct Ground<'a> {
 impl<'a> Ground<'a> {
     /// What is to be said of its operation, if that is not known and should be.
     #[inline]
-    fn add(&mut self, place: Place<'a>) -> Option<String> {
+    fn add(&mut self, place: Place<'a>) -> Option<Text> {
         let span = Span::at(place.time);
         let unknown = self.commands.add(&place, span, &mut self.coverage);
         match &mut self.current {
@@ -204,7 +206,7 @@ impl<'a> Ground<'a> {
         unknown
     }
 
-    fn add_apart(&mut self, place: &Place<'_>) -> Option<String> {
+    fn add_apart(&mut self, place: &Place<'_>) -> Option<Text> {
         let span = Span::at(place.time);
         let covered = self.coverage.product_mut(place.product);
         covered.add(&place.account(), &place.region(), span);
@@ -236,7 +238,7 @@ impl<'a> Commands<'a> {
     const PLACES: usize = 256;
 
     #[inline]
-    fn add(&mut self, place: &Place<'a>, span: Span, coverage: &mut Coverage) -> Option<String> {
+    fn add(&mut self, place: &Place<'a>, span: Span, coverage: &mut Coverage) -> Option<Text> {
         if self.0.is_empty() {
             self.0.resize(Self::PLACES, None);
         }
@@ -252,7 +254,7 @@ impl<'a> Commands<'a> {
     /// One that is suspect gets no place, so that each of its records comes by here again and
     /// is counted; what all others cost stays the same.
     #[inline(never)]
-    fn add_new(known: &mut Option<Summed<'a>>, new: Summed<'a>, coverage: &mut Coverage) -> Option<String> {
+    fn add_new(known: &mut Option<Summed<'a>>, new: Summed<'a>, coverage: &mut Coverage) -> Option<Text> {
         let unknown = unknown_operation(new.0, new.1);
         let done = if unknown.is_some() { Some(new) } else { known.replace(new) };
         Self::hand_on(done, coverage);
