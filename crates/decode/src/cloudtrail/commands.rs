@@ -71,8 +71,15 @@ pub(crate) fn is_suspect(name: &str) -> bool {
     }
     let stem = stem(name);
     let is_like = |command: &Command| self::stem(command.name).eq_ignore_ascii_case(stem);
+    // Most names are done with before the table is gone through: a file has fifty.
+    let is_odd = stem.len() < name.len() || !is_spelt_as_usual(name);
     STARTS.iter().any(|start| name.starts_with(start))
-        || COMMANDS.iter().any(|command| is_like(command) && command.asks_for_compute())
+        || (is_odd && COMMANDS.iter().any(|command| is_like(command) && command.asks_for_compute()))
+}
+
+/// As all names in the table: a capital, and then a small letter.
+fn is_spelt_as_usual(name: &str) -> bool {
+    matches!(name.as_bytes(), [b'A'..=b'Z', b'a'..=b'z', ..])
 }
 
 impl Command {
