@@ -72,6 +72,17 @@ impl Place<'_> {
     }
 }
 
+/// What is to be said of an operation by its name alone, if it is one that nobody knows and that
+/// may start machines. Of each name this is asked once in a while, not once a record.
+pub(crate) fn unknown_operation(product: VendorProduct, written: &[u8]) -> Option<Text> {
+    let command = Place::command(product, written);
+    let is_suspect = match product {
+        VendorProduct::AwsCloudTrail => cloudtrail::commands::is_suspect(&command),
+        VendorProduct::AzureActivityLog | VendorProduct::GoogleCloudAuditLogs => false,
+    };
+    is_suspect.then(|| format!("operation {}, which may start machines", reason::quoted(command.as_bytes())).into())
+}
+
 /// What records are judged by.
 pub(crate) struct Court<'w> {
     pub(crate) wanted: &'w Wanted,
@@ -115,8 +126,8 @@ fn judge_cloudtrail<'a>(bytes: &'a [u8], header: &Header<'a>, court: &Court<'_>,
     }
     match lenient::valid(bytes) {
         Ok(record) => {
-            let event = cloudtrail::event(&record, place.time, court.wanted.instances);
-            Fate::Kept(Box::new(event), place, Vec::new())
+            let (event, unknowns) = cloudtrail::event(&record, place.time, court.wanted.instances);
+            Fate::Kept(Box::new(event), place, unknowns)
         }
         Err(error) => Fate::Rejected(format!("broken record: {error}")),
     }

@@ -42,6 +42,16 @@ impl<'a> Object<'a> {
         self.raw(name).map(Self::of).unwrap_or_default()
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Its member, if it has no other.
+    pub(crate) fn only(&self) -> Option<(&[u8], &'a [u8])> {
+        let [(name, value)] = &self.0[..] else { return None };
+        Some((name, value))
+    }
+
     /// A text that says something, or a number as text.
     pub(crate) fn text(&self, name: &str) -> Option<Text> {
         let scalar = Scalar::of(self.raw(name)?)?;
@@ -65,7 +75,12 @@ impl<'a> Object<'a> {
 
     /// The objects of `name.items`. A converter from XML writes a single one without a list.
     pub(crate) fn items(&self, name: &str) -> Vec<Self> {
-        match self.object(name).raw("items") {
+        self.object(name).list("items")
+    }
+
+    /// The objects of the list of this name, or the one that stands there without a list.
+    pub(crate) fn list(&self, name: &str) -> Vec<Self> {
+        match self.raw(name) {
             Some(list @ [b'[', ..]) => elements(list).take(ITEMS).map(Self::of).collect(),
             Some(single @ [b'{', ..]) => vec![Self::of(single)],
             _ => Vec::new(),

@@ -70,11 +70,11 @@ fn known_names() -> impl Iterator<Item = &'static str> {
 /// What an operation of this name does and to what: of each provider that has one, all that it
 /// can turn out to have done.
 fn meanings(name: &str) -> impl Iterator<Item = (Action, &'static str)> {
-    let aws = cloudtrail::commands::find(name).map(|command| (command.action, command.object_category));
+    let aws = cloudtrail::commands::named(name).iter().map(|command| (command.action, command.object_category));
     let google = google::commands::find(name).map(|command| (command.action, command.object_category));
     let azure = azure::commands::find(name).into_iter();
     let azure = azure.flat_map(|command| command.actions().iter().map(|action| (*action, command.object_category)));
-    aws.into_iter().chain(google).chain(azure)
+    aws.chain(google).chain(azure)
 }
 
 fn allows(allowed: Option<&BTreeSet<String>>, value: &str) -> bool {
@@ -192,6 +192,14 @@ mod tests {
         let named = selection(&[(Field::Command, &["StopInstances", "GetCallerIdentity"])]);
         let all = [&["GetCallerIdentity"], &LAUNCHES[..4], &["StopInstances"], &LAUNCHES[4..]].concat();
         assert_eq!(names(&Which::of([&launches, &named])), all);
+    }
+
+    #[test]
+    fn a_name_that_means_several_things_is_wanted_for_each() {
+        let of = |category: &str| names(&Which::of([&selection(&[(Field::ObjectCategory, &[category])])])).join(" ");
+        assert_eq!(of("fleet"), "CreateFleet ModifyFleet");
+        assert_eq!(of("appstream_fleet"), "CreateFleet StartFleet UpdateFleet");
+        assert_eq!(of("instance_protection"), "ModifyInstanceAttribute");
     }
 
     #[test]
