@@ -111,7 +111,9 @@ impl Decoder {
 
     fn whole(&self, parts: Vec<Decoded>) -> Decoded {
         let mut whole = Tally::new("", &self.caps, Past::default()).part(Verdict::Read, 0);
-        parts.into_iter().for_each(|part| whole.add(part, &self.caps));
+        for part in parts {
+            whole.add(part, &self.caps);
+        }
         whole
     }
 }
@@ -246,12 +248,12 @@ impl<'r> Reading<'r> {
     fn packed(&self, packed: &[u8], offset: u64, tally: &mut Tally<'_>, level: usize) {
         let most = tally.inner_room().min(self.caps.record_bytes as u64);
         let mut unpacker = Unpacker::new();
-        let unpacked = unpacker.unpack(packed, most);
-        tally.take_inner_room(unpacked.content.len());
-        if let Some(reason) = &unpacked.incomplete {
+        let Unpacked { content, incomplete, .. } = unpacker.unpack(packed, most);
+        tally.take_inner_room(content.len());
+        if let Some(reason) = incomplete {
             tally.damage(offset, format!("in an envelope: {reason}"));
         }
-        self.inner(unpacked.content, offset, tally, level + 1);
+        self.inner(content, offset, tally, level + 1);
     }
 
     fn inner_piece(&self, piece: Piece<'_>, text: &[u8], offset: u64, tally: &mut Tally<'_>, level: usize) {

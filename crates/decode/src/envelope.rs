@@ -150,9 +150,10 @@ pub(crate) fn is_packed(content: &[u8]) -> bool {
     content.starts_with(&GZIP_MEMBER) || content.starts_with(&ZSTD_FRAME)
 }
 
-/// Whether a text that begins like this can hold a record.
-fn may_be_json(glance: &[u8]) -> bool {
-    memchr::memchr2(b'{', b'[', glance).is_some() || glance.trim_ascii().is_empty()
+/// Whether a content that begins like this can hold a record.
+fn may_hold_a_record(glance: &[u8]) -> bool {
+    let is_json = || memchr::memchr2(b'{', b'[', glance).is_some() || glance.trim_ascii().is_empty();
+    is_json() || Content::of(glance) != Content::Text
 }
 
 #[derive(Clone, Copy)]
@@ -197,7 +198,7 @@ impl Room {
     }
 
     fn refuse_what_is_not_json(&mut self) -> Option<String> {
-        let refused = self.length >= GLANCE_BYTES && !may_be_json(&self.bytes[..GLANCE_BYTES]);
+        let refused = self.length >= GLANCE_BYTES && !may_hold_a_record(&self.bytes[..GLANCE_BYTES]);
         refused.then(|| {
             self.clear();
             "not JSON".to_owned()
@@ -224,7 +225,7 @@ impl Room {
                 return Ok(End::All);
             }
         }
-        if self.length == GLANCE_BYTES && !may_be_json(self.content()) {
+        if self.length == GLANCE_BYTES && !may_hold_a_record(self.content()) {
             return Ok(End::NotJson);
         }
         self.grow(limits.expected.min(limits.most));
@@ -330,7 +331,7 @@ impl<'r> Stream<'r> {
         let mut length = 0;
         self.glance_error = fill(&mut self.source, &mut glance, &mut length).err();
         glance.truncate(length);
-        if length == GLANCE_BYTES && !self.name.is_empty() && !may_be_json(&glance) {
+        if length == GLANCE_BYTES && !self.name.is_empty() && !may_hold_a_record(&glance) {
             self.end(Some("not JSON".to_owned()));
         } else {
             self.glance = Cursor::new(glance);

@@ -190,7 +190,8 @@ fn members(object: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, &[u8])> {
     })
 }
 
-fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
+/// The elements of a list, as written.
+pub(crate) fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut at = 1;
     std::iter::from_fn(move || {
         at = scan::skip_blank(list, at);

@@ -44,6 +44,7 @@ fn neighbour(key: &[u8]) -> Option<&'static str> {
         b"_raw" => "SIEM export (`_raw`) without a record",
         b"aws" => "`aws` wrapper without a CloudTrail record",
         b"configurationItems" | b"configurationItem" => "AWS Config snapshot, not an audit log",
+        b"eventVersion" => "CloudTrail record without a name or a time",
         b"invokingEvent" => "AWS Config rule invocation, not an audit log",
         b"s3ObjectKey" => "CloudTrail delivery notification, not a record",
         b"Event" => "S3 test notification, not a record",

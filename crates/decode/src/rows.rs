@@ -115,7 +115,7 @@ impl<R: Read> Rows<R> {
                     row.content.resize((row.content.len() * 2).min(self.most), 0);
                 }
                 ReadRecordResult::OutputEndsFull if row.ends.len() < self.most => {
-                    row.ends.resize(row.ends.len() * 2, 0)
+                    row.ends.resize(row.ends.len() * 2, 0);
                 }
                 ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
                     let reason = format!("a row of the table is larger than {} bytes", self.most);

@@ -22,7 +22,11 @@ use std::borrow::Cow;
 pub(crate) use athena::is_column;
 use rebuilt::Rebuilt;
 
-use crate::{header::Header, lenient::Object, reason};
+use crate::{
+    header::Header,
+    lenient::{self, Object},
+    reason,
+};
 
 /// What an object turned out to be.
 pub(crate) enum Shape<'a> {
@@ -62,13 +66,28 @@ impl<'a> Shape<'a> {
         if is_record(&object) {
             return Self::Foreign(reason::foreign(bytes));
         }
-        let opened = OPENERS.iter().find_map(|open| open(&object));
+        let opened = open(&object).or_else(|| private_list(&object));
         opened.unwrap_or_else(|| Self::Foreign(reason::foreign(bytes)))
     }
 
     fn envelope(text: impl Into<Cow<'a, [u8]>>) -> Self {
         Self::Envelope(vec![text.into()])
     }
+}
+
+fn open<'a>(object: &Object<'a>) -> Option<Shape<'a>> {
+    OPENERS.iter().find_map(|open| open(object))
+}
+
+/// A list under a name that only its owner knows, if it is the only one and begins with
+/// something that is read.
+fn private_list<'a>(object: &Object<'a>) -> Option<Shape<'a>> {
+    let mut lists = object.members().map(|(_, value)| value).filter(|value| value.starts_with(b"["));
+    let (list, None) = (lists.next()?, lists.next()) else { return None };
+    let first = lenient::elements(list).next().filter(|first| first.starts_with(b"{"))?;
+    let object = Object::of(first);
+    let is_cloudtrail = || object.raw("eventName").is_some() && object.raw("eventTime").is_some();
+    (is_record(&object) || is_cloudtrail() || open(&object).is_some()).then(|| Shape::envelope(list))
 }
 
 /// Writes an object of texts.
