@@ -8,6 +8,7 @@ use std::{env, fmt::Write as _, fs, path::PathBuf};
 
 use decode::{Caps, Decoded, Decoder, Wanted, Which};
 use model::Event;
+use proptest::{collection::vec, prelude::*, sample::Index};
 
 const EVERYTHING: Wanted = Wanted { which: Which::Everything, instances: true, until: None };
 
@@ -135,4 +136,31 @@ fn what_unpacks_inside_is_bounded() {
     let decoded = decode::decode("bomb", format!("[{records}]").as_bytes(), &EVERYTHING, &caps);
     assert_eq!(decoded.rejected_total, 16, "{:?}", decoded.rejects.first());
     assert!(decoded.rejects[0].reason.starts_with("in an envelope: unpacks to more than 0 bytes"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Nothing is lost in silence, wherever a file is damaged, and blocks give what the whole gives.
+    #[test]
+    fn damage_loses_no_count(
+        name in any::<Index>(),
+        damage in vec((any::<Index>(), prop_oneof![any::<u8>(), prop::sample::select(b"{}[],:\"\\\n 1".to_vec())]), 0..6),
+        end in prop::option::of(any::<Index>()),
+    ) {
+        let name = name.get(&fixtures()).clone();
+        let mut content = fixture(&name);
+        for (at, byte) in damage {
+            let at = at.index(content.len());
+            content[at] = byte;
+        }
+        if let Some(end) = end {
+            content.truncate(end.index(content.len()));
+        }
+        let decoded = decode(&name, &content);
+        prop_assert!(decoded.rejected_total >= decoded.records.rejected);
+        let launches = Wanted { which: Which::Commands(["RunInstances".into()].into()), ..EVERYTHING };
+        let filtered = decode::decode(&name, &content, &launches, &Caps::default());
+        prop_assert_eq!(filtered.records.read, decoded.records.read);
+    }
 }
