@@ -7,6 +7,7 @@ use crate::{
     archive::Members,
     content::Content,
     tally::{Past, Tally},
+    wide::Narrowed,
 };
 
 /// Archives in each other. Folders of archives that were put into one are real.
@@ -60,6 +61,10 @@ impl<'l> Layer<'l> {
             (Content::Foreign(reason), _) | (_, Err(reason)) => self.refuse(reason),
             (Content::Zip, Ok(_)) => self.held_zip(source),
             (Content::Tar, Ok(depth)) => self.members(depth).of_tar(source),
+            (Content::Wide { is_big_endian }, Ok(depth)) => {
+                let narrowed: Box<dyn Read + '_> = Box::new(Narrowed::new(source, is_big_endian));
+                Decoder::inside(*self.caps, depth).stream(self.path, narrowed, self.wanted, self.take)
+            }
             (Content::Text | Content::Packed | Content::Rows(_), Ok(depth)) => {
                 Decoder::inside(*self.caps, depth).stream(self.path, source, self.wanted, self.take)
             }

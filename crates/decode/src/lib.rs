@@ -38,6 +38,7 @@ mod swift;
 mod tally;
 mod time;
 mod wanted;
+mod wide;
 
 use model::{Coverage, Drift, Event, Reject};
 
