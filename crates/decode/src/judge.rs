@@ -111,7 +111,7 @@ fn judge_cloudtrail<'a>(bytes: &'a [u8], header: &Header<'a>, court: &Court<'_>,
     if header.is_digest && !header.is_record() {
         return Fate::Digest;
     }
-    if is_insight(header) {
+    if header.is_insight() {
         return Fate::FilteredUnseen;
     }
     let place = match place(bytes, header, clock) {
@@ -205,8 +205,4 @@ fn time(raw: &[u8], clock: &mut Clock) -> Result<Timestamp, String> {
     let written = Scalar::of(raw);
     let written = written.as_deref().unwrap_or(raw);
     clock.parse(written).ok_or_else(|| format!("impossible eventTime {}", reason::quoted(written)))
-}
-
-fn is_insight(header: &Header<'_>) -> bool {
-    header.event_type == Some(b"\"AwsCloudTrailInsight\"") || header.event_category == Some(b"\"Insight\"")
 }

@@ -38,6 +38,11 @@ impl<'a> Object<'a> {
         (*value != b"null").then_some(value)
     }
 
+    /// The members in order, names without escapes.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&[u8], &'a [u8])> {
+        self.0.iter().map(|(name, value)| (&**name, *value))
+    }
+
     pub(crate) fn object(&self, name: &str) -> Self {
         self.raw(name).map(Self::of).unwrap_or_default()
     }

@@ -27,6 +27,15 @@ pub struct Records {
     pub rejected: u64,
 }
 
+impl Records {
+    pub(crate) fn add(&mut self, more: Self) {
+        self.read += more.read;
+        self.kept += more.kept;
+        self.filtered += more.filtered;
+        self.rejected += more.rejected;
+    }
+}
+
 /// The sums of one part of a file.
 pub(crate) struct Tally<'a> {
     path: &'a str,
@@ -36,6 +45,7 @@ pub(crate) struct Tally<'a> {
     rejects: Vec<Reject>,
     rejected_total: u64,
     digests: u64,
+    inner_bytes: u64,
     drifts: BTreeMap<String, Drift>,
     ground: Ground<'a>,
     pub(crate) clock: Clock,
@@ -50,6 +60,8 @@ pub(crate) struct Past {
     pub(crate) rejected_total: u64,
     rejects: usize,
     pub(crate) digests: u64,
+    /// What was unpacked inside of envelopes.
+    pub(crate) inner_bytes: u64,
 }
 
 impl<'a> Tally<'a> {
@@ -62,6 +74,7 @@ impl<'a> Tally<'a> {
             rejects: Vec::new(),
             rejected_total: 0,
             digests: 0,
+            inner_bytes: 0,
             drifts: BTreeMap::new(),
             ground: Ground::default(),
             clock: Clock::default(),
@@ -77,6 +90,7 @@ impl<'a> Tally<'a> {
             rejected_total: self.past.rejected_total + self.rejected_total,
             rejects: self.past.rejects + self.rejects.len(),
             digests: self.past.digests + self.digests,
+            inner_bytes: self.past.inner_bytes + self.inner_bytes,
         }
     }
 
@@ -164,6 +178,16 @@ impl<'a> Tally<'a> {
             sample: reason::sample(bytes),
         };
         self.drifts.entry(what.clone()).or_insert_with(first).records += 1;
+    }
+
+    /// What may still be unpacked inside of envelopes. Each may unpack to a thousand times its
+    /// size, and hold others that do.
+    pub(crate) fn inner_room(&self) -> u64 {
+        self.caps.unpacked_bytes.saturating_sub(self.past.inner_bytes + self.inner_bytes)
+    }
+
+    pub(crate) fn take_inner_room(&mut self, bytes: usize) {
+        self.inner_bytes += bytes as u64;
     }
 
     /// Something that could not be read and is no record.

@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn a_name_that_means_several_things_is_wanted_for_each() {
         let of = |category: &str| names(&Which::of([&selection(&[(Field::ObjectCategory, &[category])])])).join(" ");
-        assert_eq!(of("fleet"), "CreateFleet ModifyFleet");
+        assert_eq!(of("fleet"), "CreateFleet Microsoft.AzureFleet/fleets/write ModifyFleet");
         assert_eq!(of("appstream_fleet"), "CreateFleet StartFleet UpdateFleet");
         assert_eq!(of("instance_protection"), "ModifyInstanceAttribute");
     }

@@ -152,8 +152,8 @@ fn what_is_no_event_log_is_named() {
     assert_eq!(verdict("1.2.3.4 - - [01/Jan/2024] \"GET /\"\n1.2.3.4", &["not JSON"]), Verdict::Rejected);
     assert_eq!(verdict("a,b,c\n1,2,3\n", &["not JSON"]), Verdict::Rejected);
     assert_eq!(verdict("{", &["broken record: ends early"]), Verdict::Rejected);
-    assert_eq!(verdict(r#"[1,"a",[{}],null]"#, &["expected an object"; 4]), Verdict::Rejected);
-    assert_eq!(verdict("{}", &["expected a CloudTrail record"]), Verdict::Rejected);
+    assert_eq!(verdict(r#"[1,"a",[{}],null]"#, &["expected an"; 4]), Verdict::Rejected);
+    assert_eq!(verdict("{}", &["expected an audit record"]), Verdict::Rejected);
     assert_eq!(verdict(r#"{"insertId":"1","protoPayload":{}}"#, &["Google Cloud log entry"]), Verdict::Rejected);
 }
 

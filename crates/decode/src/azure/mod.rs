@@ -32,7 +32,7 @@ use jiff::Timestamp;
 use model::{Action, Event, EventId, Field, Operation, Outcome, Stage, Text, VendorProduct};
 
 use crate::{
-    content,
+    content_name,
     lenient::{Scalar, cap},
     reason,
 };
@@ -51,7 +51,7 @@ pub(crate) fn event(bytes: &[u8], time: Timestamp, instances: bool) -> (Event, V
     let ending = outcome::ending(&record);
     let unknowns = unknowns(&record, &ending, &command, known.is_some());
     let account = record.account();
-    let id = EventId::from(record.id().unwrap_or_else(|| content::name_of(bytes).into()));
+    let id = EventId::from(record.id().unwrap_or_else(|| content_name::name_of(bytes).into()));
     let user = identity::principal(&record, account.as_deref());
     let mut event = Event {
         vendor_account: account,

@@ -11,7 +11,7 @@ mod outcome;
 use jiff::Timestamp;
 use model::{Event, EventId, Outcome, VendorProduct};
 
-use crate::{content, lenient::Object};
+use crate::{content_name, lenient::Object};
 use commands::Command;
 use drift::Drifted;
 use facts::Facts;
@@ -67,7 +67,7 @@ fn launch(fields: &Object<'_>, response: &Object<'_>, instances: bool, event: &m
 }
 
 fn id(fields: &Object<'_>, record: &[u8]) -> EventId {
-    EventId::from(fields.text("eventID").unwrap_or_else(|| content::name_of(record).into()))
+    EventId::from(fields.text("eventID").unwrap_or_else(|| content_name::name_of(record).into()))
 }
 
 /// A failed login has no error code, only a word in the response.
