@@ -24,6 +24,7 @@ use crate::{
     density::{Fit, fit_groups},
     detection::{AbnormalCount, Detection, Model, Unit},
     evidence,
+    hours::Hours,
     memory::{Map, Turn},
     message::plural,
     sparse::Moments,
@@ -36,7 +37,7 @@ const SETTLED_DAYS: u16 = 14;
 #[derive(Debug, Default)]
 pub struct Counts {
     /// Of the whole estate, by hour; empty hours are not stored.
-    pub(crate) total: BTreeMap<Hour, u64>,
+    pub(crate) total: Hours,
     /// Of each value of the `by` field; their sum is `total`.
     pub(crate) series: Map<Text, Series>,
     pub(crate) built: Option<Built>,
@@ -47,7 +48,7 @@ pub struct Counts {
 #[derive(Debug, Default)]
 pub(crate) struct Series {
     pub account: Text,
-    pub hours: BTreeMap<Hour, u64>,
+    pub hours: Hours,
     /// The hour being counted.
     pub(crate) current: Option<Current>,
     pub(crate) open: Option<Box<Finding>>,
@@ -104,10 +105,8 @@ impl Counts {
     pub fn forget(&mut self, value: &str) -> usize {
         let Some(series) = self.series.remove(value) else { return 0 };
         self.built = None;
-        for (hour, count) in &series.hours {
-            if let Some(total) = self.total.get_mut(hour) {
-                *total = total.saturating_sub(*count);
-            }
+        for (hour, count) in series.hours.iter() {
+            self.total.take_back(hour, count);
         }
         series.hours.len()
     }
@@ -121,6 +120,7 @@ pub(crate) struct Counting<'a> {
     starts: &'a Starts,
     /// Of the event counted last.
     day: Option<Day>,
+    group: Option<(Hour, HourGroup)>,
     told: Told,
 }
 
@@ -138,12 +138,12 @@ impl<'a> Counting<'a> {
         calendar: &'a Calendar,
         starts: &'a Starts,
     ) -> Self {
-        Self { detection, rule, calendar, starts, day: None, told: Told::default() }
+        Self { detection, rule, calendar, starts, day: None, group: None, told: Told::default() }
     }
 
-    /// Counts and judges events in order.
-    pub(crate) fn hear(&mut self, counts: &mut Counts, turns: &[Turn]) {
-        for turn in turns.iter().filter(|turn| self.detection.selection.matches(&turn.event)) {
+    /// Counts and judges the events that are selected, in order.
+    pub(crate) fn hear(&mut self, counts: &mut Counts, turns: &[Turn], selected: &[bool]) {
+        for (turn, _) in turns.iter().zip(selected).filter(|(_, selected)| **selected) {
             if self.day.is_none_or(|day| !day.contains(turn.event.time)) {
                 let today = self.calendar.day(turn.event.time);
                 self.rebuild_if_due(counts, &today);
@@ -190,12 +190,9 @@ impl<'a> Counting<'a> {
     fn rebuild(&self, counts: &mut Counts, covered_since: Timestamp, end: Timestamp) {
         let start = self.calendar.days_before(&self.calendar.day(end), self.rule.window_days);
         let oldest = Hour::of(start);
-        counts.total = counts.total.split_off(&oldest);
+        counts.total.forget_before(oldest);
         counts.series.retain(|_, series| {
-            // Most have nothing that old, and to split costs more than to look.
-            if series.hours.first_key_value().is_some_and(|(first, _)| *first < oldest) {
-                series.hours = series.hours.split_off(&oldest);
-            }
+            series.hours.forget_before(oldest);
             !series.hours.is_empty() || series.open.is_some()
         });
         let groups = match self.rule.model {
@@ -209,14 +206,8 @@ impl<'a> Counting<'a> {
 
     /// Every hour of the covered window is a row, the empty ones too, also before the first
     /// launch and after the last (D12).
-    fn rows(
-        &self,
-        total: &BTreeMap<Hour, u64>,
-        start: Timestamp,
-        end: Timestamp,
-    ) -> impl Iterator<Item = (HourGroup, f64)> {
-        Hour::each(hours(start, end))
-            .map(|hour| (self.calendar.group(hour), total.get(&hour).copied().unwrap_or(0) as f64))
+    fn rows(&self, total: &Hours, start: Timestamp, end: Timestamp) -> impl Iterator<Item = (HourGroup, f64)> {
+        Hour::each(hours(start, end)).map(|hour| (self.calendar.group(hour), total.get(hour) as f64))
     }
 
     /// What was counted before more was known of it is counted anew.
@@ -225,9 +216,7 @@ impl<'a> Counting<'a> {
         for value in self.rule.by.of(before) {
             let Some(series) = counts.series.get_mut(value) else { continue };
             series.take_back(hour, units, &before.id);
-            if let Some(total) = counts.total.get_mut(&hour) {
-                *total = total.saturating_sub(units);
-            }
+            counts.total.take_back(hour, units);
         }
     }
 
@@ -240,13 +229,12 @@ impl<'a> Counting<'a> {
 
     fn count(&mut self, counts: &mut Counts, event: &Arc<Event>, before: Option<&Event>, value: &str) {
         let (hour, units) = (Hour::of(event.time), self.units(event));
-        if !counts.series.contains_key(value) {
-            let account = event.vendor_account.clone().unwrap_or_default();
-            counts.series.insert(value.into(), Series { account, ..Series::default() });
-        }
-        let Some(series) = counts.series.get_mut(value) else { return };
-        *series.hours.entry(hour).or_default() += units;
-        *counts.total.entry(hour).or_default() += units;
+        let series = match counts.series.get_mut(value) {
+            Some(series) => series,
+            None => counts.series.entry(value.into()).or_insert_with(|| Series::of(event)),
+        };
+        series.hours.add(hour, units);
+        counts.total.add(hour, units);
         let Some(built) = &counts.built else { return };
         let is_past = !series.advance(hour, units);
         if self.amend(series, event, before, value) || is_past {
@@ -267,10 +255,17 @@ impl<'a> Counting<'a> {
         true
     }
 
-    fn bound(&self, built: &Built, series: &mut Series, hour: Hour) -> Option<Bound> {
+    fn group(&mut self, hour: Hour) -> HourGroup {
+        match self.group {
+            Some((known, group)) if known == hour => group,
+            _ => self.group.insert((hour, self.calendar.group(hour))).1,
+        }
+    }
+
+    fn bound(&mut self, built: &Built, series: &mut Series, hour: Hour) -> Option<Bound> {
         let bound = match self.rule.model {
             Model::Exponential => {
-                let group = self.calendar.group(hour);
+                let group = self.group(hour);
                 let fit = built.groups.get(&group)?;
                 let (upper, mean, degenerate) = (fit.upper, fit.mean(), fit.is_degenerate());
                 Bound { upper, mean, rows: fit.rows, group: Some(group), degenerate }
@@ -295,7 +290,7 @@ impl<'a> Counting<'a> {
         let moments = if window.is_empty() {
             Moments::default()
         } else {
-            Moments::of(Hour::count(&window), series.hours.range(window.clone()).map(|(_, count)| *count as f64))
+            Moments::of(Hour::count(&window), series.hours.within(&window).map(|(_, count)| count as f64))
         };
         let rows = moments.rows;
         let upper = moments.upper(self.rule.threshold) as f64;
@@ -377,15 +372,19 @@ impl<'a> Counting<'a> {
 }
 
 impl Series {
+    fn of(event: &Event) -> Self {
+        Self { account: event.vendor_account.clone().unwrap_or_default(), ..Self::default() }
+    }
+
     /// Of the hour being counted.
     fn count(&self) -> u64 {
         self.current.as_ref().map_or(0, |current| current.count)
     }
 
     fn entry(&self, value: &Text) -> Option<Entry> {
-        let (first, _) = self.hours.first_key_value()?;
-        let (last, _) = self.hours.last_key_value()?;
-        let events = self.hours.values().sum();
+        let (first, _) = self.hours.iter().next()?;
+        let (last, _) = self.hours.iter().next_back()?;
+        let events = self.hours.iter().map(|(_, count)| count).sum();
         let seen = Seen { first_seen: first.start(), last_seen: last.start(), events, last_user: value.clone() };
         Some(Entry { value: value.clone(), account: Some(self.account.clone()), seen })
     }
@@ -394,7 +393,7 @@ impl Series {
     /// from what was learned of it. False for an hour that is past: what arrives that late is
     /// learned, not judged.
     fn advance(&mut self, hour: Hour, units: u64) -> bool {
-        let so_far = self.hours.get(&hour).map_or(0, |learned| learned.saturating_sub(units));
+        let so_far = self.hours.get(hour).saturating_sub(units);
         let current = match &mut self.current {
             Some(current) if current.hour > hour => return false,
             Some(current) if current.hour == hour => current,
@@ -405,9 +404,7 @@ impl Series {
     }
 
     fn take_back(&mut self, hour: Hour, units: u64, event: &EventId) {
-        if let Some(count) = self.hours.get_mut(&hour) {
-            *count = count.saturating_sub(units);
-        }
+        self.hours.take_back(hour, units);
         if let Some(current) = self.current.as_mut().filter(|current| current.hour == hour) {
             current.count = current.count.saturating_sub(units);
             current.events.retain(|counted| counted.id != *event);

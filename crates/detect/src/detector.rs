@@ -1,7 +1,7 @@
 //! Events and memory in, findings and memory out.
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use model::Finding;
+use model::{Finding, Selection};
 
 use crate::{
     calendar::Calendar,
@@ -78,14 +78,16 @@ impl Detector {
     fn judge_product(&self, memory: &mut ProductMemory, starts: &Starts, turns: Vec<Turn>) -> Vec<Finding> {
         let mut judges: Vec<Judge<'_>> =
             self.detections.iter().map(|detection| Judge::new(detection, &self.calendar, starts)).collect();
+        let selections = Selections::of(&self.detections);
         let (mut turns, mut chunk) = (turns.into_iter(), Vec::with_capacity(CHUNK));
         loop {
             chunk.extend(turns.by_ref().take(CHUNK));
             if chunk.is_empty() {
                 break;
             }
-            for judge in &mut judges {
-                judge.hear(memory, &chunk);
+            let selected = selections.select(&chunk);
+            for (judge, selection) in judges.iter_mut().zip(&selections.by_detection) {
+                judge.hear(memory, &chunk, &selected[*selection]);
             }
             chunk.clear();
         }
@@ -104,6 +106,34 @@ impl Detector {
     }
 }
 
+/// What the detections select. Most select the same, so that an event is asked once for all.
+struct Selections<'a> {
+    distinct: Vec<&'a Selection>,
+    /// Which of them each detection has.
+    by_detection: Vec<usize>,
+}
+
+impl<'a> Selections<'a> {
+    fn of(detections: &'a [Detection]) -> Self {
+        let mut distinct: Vec<&Selection> = Vec::new();
+        let by_detection = detections.iter().map(|detection| {
+            let known = distinct.iter().position(|known| **known == detection.selection);
+            known.unwrap_or_else(|| {
+                distinct.push(&detection.selection);
+                distinct.len() - 1
+            })
+        });
+        let by_detection = by_detection.collect();
+        Self { distinct, by_detection }
+    }
+
+    /// For each of them, which of the turns it selects.
+    fn select(&self, turns: &[Turn]) -> Vec<Vec<bool>> {
+        let selects = |selection: &&Selection| turns.iter().map(|turn| selection.matches(&turn.event)).collect();
+        self.distinct.iter().map(selects).collect()
+    }
+}
+
 /// One detection, while it judges.
 enum Judge<'a> {
     Novelty(Novelty<'a>),
@@ -119,13 +149,15 @@ impl<'a> Judge<'a> {
     }
 
     /// Judges events in order.
-    fn hear(&mut self, memory: &mut ProductMemory, turns: &[Turn]) {
+    fn hear(&mut self, memory: &mut ProductMemory, turns: &[Turn], selected: &[bool]) {
         match self {
             Self::Novelty(novelty) => {
-                novelty.hear(memory.baselines.entry(novelty.detection.detection.clone()).or_default(), turns);
+                let baseline = memory.baselines.entry(novelty.detection.detection.clone()).or_default();
+                novelty.hear(baseline, turns, selected);
             }
             Self::Counting(counting) => {
-                counting.hear(memory.counts.entry(counting.detection.detection.clone()).or_default(), turns);
+                let counts = memory.counts.entry(counting.detection.detection.clone()).or_default();
+                counting.hear(counts, turns, selected);
             }
         }
     }

@@ -12,6 +12,7 @@ mod detection;
 mod detector;
 mod error;
 mod evidence;
+mod hours;
 mod lookup;
 mod memory;
 mod message;

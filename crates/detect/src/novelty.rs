@@ -89,11 +89,11 @@ impl<'a> Novelty<'a> {
         Self { detection, rule, calendar, starts, bounds: None, told: Told::default(), last: None }
     }
 
-    /// Judges events in order.
-    pub(crate) fn hear(&mut self, baseline: &mut Baseline, turns: &[Turn]) {
-        for turn in turns {
+    /// Judges the events that are selected, in order; the others may tell of copies.
+    pub(crate) fn hear(&mut self, baseline: &mut Baseline, turns: &[Turn], selected: &[bool]) {
+        for (turn, selected) in turns.iter().zip(selected) {
             self.note_copies(baseline, &turn.event);
-            if self.detection.selection.matches(&turn.event) {
+            if *selected {
                 let bounds = self.bounds(turn.event.time);
                 self.judge_event(baseline, bounds, turn);
             }
@@ -163,10 +163,10 @@ impl<'a> Novelty<'a> {
     }
 
     fn judge(&mut self, baseline: &mut Baseline, case: &Case<'_>, vouched: Option<Seen>) {
-        if !baseline.values.contains_key(case.key) {
-            baseline.values.insert(case.key.into(), Known::default());
-        }
-        let Some(known) = baseline.values.get_mut(case.key) else { return };
+        let known = match baseline.values.get_mut(case.key) {
+            Some(known) => known,
+            None => baseline.values.entry(case.key.into()).or_default(),
+        };
         if known.organization.is_none() {
             known.organization = vouched;
         }
