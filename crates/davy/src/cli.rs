@@ -1,5 +1,7 @@
 //! The one definition of the commands. Help, completions and man pages all come from it.
 
+pub mod catalog;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::NonEmptyStringValueParser};
@@ -40,6 +42,8 @@ pub enum Command {
         #[command(subcommand)]
         command: Investigate,
     },
+    /// What machines are and cost, of when, and from where
+    Catalog(catalog::Catalog),
     /// Print the completions for a shell
     Completions { shell: clap_complete::Shell },
     /// Print a man page, or write all of them to a folder

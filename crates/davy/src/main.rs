@@ -8,6 +8,7 @@ use std::{io::Write as _, process::ExitCode};
 
 use clap::Parser as _;
 
+mod catalog;
 mod cli;
 mod command;
 mod files;

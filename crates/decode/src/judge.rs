@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use model::{Event, Text, VendorProduct};
 
 use crate::{
-    cloudtrail,
+    cloudtrail, google,
     header::Header,
     lenient::{self, Scalar},
     reason,
@@ -44,20 +44,27 @@ impl Place<'_> {
 
     /// In the form that events have it in; empty when there is none.
     pub(crate) fn account(&self) -> Text {
-        self.account.map(Scalar::text_of).unwrap_or_default()
+        let normal = match self.product {
+            VendorProduct::GoogleCloudAuditLogs => google::account,
+            VendorProduct::AwsCloudTrail | VendorProduct::AzureActivityLog => Scalar::text_of,
+        };
+        self.account.map(normal).unwrap_or_default()
     }
 
     /// In the form that events have it in; empty when there is none.
     pub(crate) fn region(&self) -> Text {
-        self.region.map(Scalar::text_of).unwrap_or_default()
+        let normal = match self.product {
+            VendorProduct::GoogleCloudAuditLogs => google::region,
+            VendorProduct::AwsCloudTrail | VendorProduct::AzureActivityLog => Scalar::text_of,
+        };
+        self.region.map(normal).unwrap_or_default()
     }
 
     /// An operation in the form that events have it in.
     pub(crate) fn command(product: VendorProduct, written: &[u8]) -> Text {
         match product {
-            VendorProduct::AwsCloudTrail | VendorProduct::AzureActivityLog | VendorProduct::GoogleCloudAuditLogs => {
-                Scalar::text_of(written)
-            }
+            VendorProduct::GoogleCloudAuditLogs => google::command(written),
+            VendorProduct::AwsCloudTrail | VendorProduct::AzureActivityLog => Scalar::text_of(written),
         }
     }
 }
@@ -70,7 +77,7 @@ pub(crate) struct Court<'w> {
 
 /// Decides on one record.
 pub(crate) fn judge<'a>(
-    shape: &Shape<'_>,
+    shape: &Shape<'a>,
     bytes: &'a [u8],
     header: &Header<'a>,
     court: &Court<'_>,
@@ -78,6 +85,7 @@ pub(crate) fn judge<'a>(
 ) -> Fate<'a> {
     match shape {
         Shape::CloudTrail => judge_cloudtrail(bytes, header, court, clock),
+        Shape::GoogleLogEntry(entry) => judge_google(bytes, entry, court, clock),
         Shape::Foreign(reason) => Fate::Rejected(reason.clone()),
         Shape::Envelope(_) => Fate::Rejected("an envelope where a record is expected".to_owned()),
     }
@@ -105,6 +113,27 @@ fn judge_cloudtrail<'a>(bytes: &'a [u8], header: &Header<'a>, court: &Court<'_>,
         Ok(record) => {
             let event = cloudtrail::event(&record, place.time, court.wanted.instances);
             Fate::Kept(Box::new(event), place, Vec::new())
+        }
+        Err(error) => Fate::Rejected(format!("broken record: {error}")),
+    }
+}
+
+/// By the fields of the entry, and it is parsed only if it is wanted.
+fn judge_google<'a>(bytes: &'a [u8], entry: &google::Entry<'a>, court: &Court<'_>, clock: &mut Clock) -> Fate<'a> {
+    let place = match entry.place(clock) {
+        Ok(place) => place,
+        Err(reason) => return Fate::Rejected(reason),
+    };
+    if court.wanted.until.is_some_and(|until| place.time >= until) {
+        return Fate::FilteredUnseen;
+    }
+    if !court.filter.wants_entry(bytes, entry) {
+        return Fate::Filtered(place);
+    }
+    match lenient::valid(bytes) {
+        Ok(record) => {
+            let (event, unknowns) = google::event(&record, place.time);
+            Fate::Kept(Box::new(event), place, unknowns)
         }
         Err(error) => Fate::Rejected(format!("broken record: {error}")),
     }

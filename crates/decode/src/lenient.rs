@@ -53,6 +53,16 @@ impl<'a> Object<'a> {
         self.text(name)?.trim().parse().ok()
     }
 
+    /// The objects of a list.
+    pub(crate) fn objects(&self, name: &str) -> Vec<Self> {
+        self.raw(name).into_iter().flat_map(elements).take(ITEMS).map(Self::of).collect()
+    }
+
+    /// A truth value, also one written as text.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.raw(name).and_then(Scalar::of).is_some_and(|scalar| scalar.eq_ignore_ascii_case(b"true"))
+    }
+
     /// The objects of `name.items`. A converter from XML writes a single one without a list.
     pub(crate) fn items(&self, name: &str) -> Vec<Self> {
         match self.object(name).raw("items") {
@@ -172,7 +182,8 @@ pub(crate) fn cap(text: &str) -> Text {
     format!("{}{MARK}", &text[..end]).into()
 }
 
-fn members(object: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, &[u8])> {
+/// The names and values of an object, in its order; of anything else, none.
+pub(crate) fn members(object: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, &[u8])> {
     let mut at = usize::from(object.first() == Some(&b'{'));
     std::iter::from_fn(move || {
         if at == 0 {
@@ -185,9 +196,13 @@ fn members(object: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, &[u8])> {
     })
 }
 
-fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut at = 1;
+/// The values of a list; of anything else, none.
+pub(crate) fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut at = usize::from(list.first() == Some(&b'['));
     std::iter::from_fn(move || {
+        if at == 0 {
+            return None;
+        }
         at = scan::skip_blank(list, at);
         while list.get(at) == Some(&b',') {
             at = scan::skip_blank(list, at + 1);

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::{
+    google,
     header::Header,
     lenient::{Object, Scalar},
     reason,
@@ -13,6 +14,8 @@ use crate::{
 pub(crate) enum Shape<'a> {
     /// A record of CloudTrail, or what lies beside records in a trail.
     CloudTrail,
+    /// An entry of Cloud Logging, of an audit log or of another.
+    GoogleLogEntry(google::Entry<'a>),
     /// Texts that are read like a file: each holds a record, or several.
     Envelope(Vec<Cow<'a, [u8]>>),
     /// Nothing that is read; why.
@@ -26,6 +29,9 @@ impl<'a> Shape<'a> {
     }
 
     fn of_other(bytes: &'a [u8]) -> Self {
+        if let Some(entry) = google::Entry::of(bytes) {
+            return Self::GoogleLogEntry(entry);
+        }
         match envelope(&Object::of(bytes)) {
             Some(inner) => Self::Envelope(vec![inner]),
             None => Self::Foreign(reason::foreign(bytes)),

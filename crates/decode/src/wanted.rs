@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use memchr::memmem::Finder;
-use model::{Field, Selection};
+use model::{Action, Field, Selection};
 
-use crate::{cloudtrail::commands as table, header::Header, lenient, scan};
+use crate::{cloudtrail, google, header::Header, lenient, scan};
 
 /// Which records are worth parsing, and how far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,19 +54,27 @@ fn commands_of(selection: &Selection) -> Option<Vec<&str>> {
     let names: Vec<&str> = match commands {
         Some(names) => names.iter().map(|name| &**name).collect(),
         None if actions.is_none() && categories.is_none() => return None,
-        None => table::names().collect(),
+        None => known_names().collect(),
     };
-    let matching = names.into_iter().filter(|name| {
-        let command = table::find(name);
-        let action = command.map(|command| command.action.as_str());
-        let category = command.map(|command| command.object_category);
-        allows(actions, action) && allows(categories, category)
-    });
-    Some(matching.collect())
+    let allowed = |(action, category): (Action, &str)| allows(actions, action.as_str()) && allows(categories, category);
+    let is_any = actions.is_none() && categories.is_none();
+    Some(names.into_iter().filter(|name| is_any || meanings(name).any(allowed)).collect())
 }
 
-fn allows(allowed: Option<&BTreeSet<String>>, value: Option<&str>) -> bool {
-    allowed.is_none_or(|allowed| value.is_some_and(|value| allowed.contains(value)))
+/// Every operation that is known, of all providers.
+fn known_names() -> impl Iterator<Item = &'static str> {
+    cloudtrail::commands::names().chain(google::commands::all().map(|command| command.name))
+}
+
+/// What an operation of this name does and to what: of each provider that has one.
+fn meanings(name: &str) -> impl Iterator<Item = (Action, &'static str)> {
+    let aws = cloudtrail::commands::find(name).map(|command| (command.action, command.object_category));
+    let google = google::commands::find(name).map(|command| (command.action, command.object_category));
+    aws.into_iter().chain(google)
+}
+
+fn allows(allowed: Option<&BTreeSet<String>>, value: &str) -> bool {
+    allowed.is_none_or(|allowed| allowed.contains(value))
 }
 
 /// `Which`, ready to be asked about record after record.
@@ -92,6 +100,16 @@ impl<'a> Filter<'a> {
             Self::Everything => true,
             Self::Commands(names) => header.is_named(names),
             Self::Region(region) => header.regions().any(|value| *value == **region),
+            Self::Mentioning(finder) => mentions(record, finder),
+        }
+    }
+
+    /// The same for an entry of Google Cloud.
+    pub(crate) fn wants_entry(&self, record: &[u8], entry: &google::Entry<'_>) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Commands(names) => entry.is_named(names),
+            Self::Region(region) => entry.is_in(region),
             Self::Mentioning(finder) => mentions(record, finder),
         }
     }
@@ -133,15 +151,22 @@ mod tests {
     }
 
     #[test]
-    fn a_selection_of_launches_needs_run_instances() {
+    fn a_selection_of_launches_needs_the_launches_of_all_providers() {
         let launches = selection(&[
             (Field::Action, &["created"]),
             (Field::ObjectCategory, &["instance"]),
             (Field::Status, &["success"]),
         ]);
-        assert_eq!(names(&Which::of([&launches])), ["RunInstances"]);
+        let all = [
+            "RunInstances",
+            "compute.instances.bulkInsert",
+            "compute.instances.insert",
+            "compute.regionInstances.bulkInsert",
+        ];
+        assert_eq!(names(&Which::of([&launches])), all);
         let named = selection(&[(Field::Command, &["StopInstances", "GetCallerIdentity"])]);
-        assert_eq!(names(&Which::of([&launches, &named])), ["GetCallerIdentity", "RunInstances", "StopInstances"]);
+        let both = names(&Which::of([&launches, &named])).join(" ");
+        assert_eq!(both, format!("GetCallerIdentity RunInstances StopInstances {}", all[1..].join(" ")));
     }
 
     #[test]

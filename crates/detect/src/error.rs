@@ -25,4 +25,10 @@ pub enum Error {
     Column { column: String, key: String },
     #[error("lookup table, line {line}: `{value}` in column `{column}` is not a time in seconds since 1970")]
     Seconds { line: u64, column: &'static str, value: String },
+    #[error("cannot read catalogue file `catalog.toml`")]
+    CatalogToml { source: Box<toml::de::Error> },
+    #[error("cannot read catalogue file `{file}`")]
+    CatalogCsv { file: String, source: csv::Error },
+    #[error("catalogue file `{file}`: {problem}")]
+    Catalog { file: String, problem: String },
 }

@@ -5,6 +5,7 @@
 
 mod baseline;
 mod calendar;
+pub mod catalog;
 mod counts;
 mod coverage;
 mod density;

@@ -1,6 +1,7 @@
 //! The commands, a file each.
 
 mod baseline;
+mod catalog;
 mod instances;
 mod investigate;
 mod manual;
@@ -25,6 +26,7 @@ pub fn run(cli: Cli) -> Result<Ending> {
         Command::Scan(scan) => scan::run(&scan, &mut out)?,
         Command::Baseline { command } => baseline::run(&command, &mut out)?,
         Command::Investigate { command } => investigate::run(&command, &mut out)?,
+        Command::Catalog(options) => catalog::run(&options, &mut out)?,
         Command::Completions { shell } => manual::completions(shell, &mut out),
         Command::Man { out: folder } => manual::man(folder.as_deref(), &mut out)?,
     };

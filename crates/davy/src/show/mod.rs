@@ -1,6 +1,7 @@
 //! Screens and streams. Data goes to standard output, all else to standard error.
 
 pub mod baseline;
+pub mod catalog;
 pub mod csv;
 pub mod findings;
 pub mod json;

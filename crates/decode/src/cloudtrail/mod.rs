@@ -8,7 +8,7 @@ mod outcome;
 use jiff::Timestamp;
 use model::{Event, EventId, Outcome, Text, VendorProduct};
 
-use crate::lenient::Object;
+use crate::{content, lenient::Object};
 use launch::Launch;
 
 /// `record` is JSON, has an `eventName` and happened at `time`; all else may be missing.
@@ -47,17 +47,8 @@ pub(crate) fn event(record: &[u8], time: Timestamp, instances: bool) -> Event {
     event
 }
 
-/// A record without an id is named by its content, so that the same one twice is still known.
 fn id(fields: &Object<'_>, record: &[u8]) -> EventId {
-    let id = fields.text("eventID").unwrap_or_else(|| format!("content:{:032x}", fnv1a(record)).into());
-    EventId::from(id)
-}
-
-/// FNV-1a in 128 bits. Not against forgery: AWS writes the ids, not those who are logged.
-fn fnv1a(bytes: &[u8]) -> u128 {
-    const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
-    bytes.iter().fold(BASIS, |hash, &byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME))
+    EventId::from(fields.text("eventID").unwrap_or_else(|| content::name_of(record).into()))
 }
 
 /// A failed login has no error code, only a word in the response.

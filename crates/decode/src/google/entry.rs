@@ -1,0 +1,174 @@
+//! The fields by which a log entry is judged, found without parsing it.
+
+use jiff::Timestamp;
+use model::VendorProduct;
+
+use super::{commands, normal};
+use crate::{
+    judge::Place,
+    lenient::{self, Scalar},
+    reason,
+    time::Clock,
+};
+
+/// An entry of Cloud Logging, as written. When a key occurs twice the last one counts, as in
+/// every JSON parser.
+#[derive(Debug, Default)]
+pub(crate) struct Entry<'a> {
+    payload: Option<&'a [u8]>,
+    method_name: Option<&'a [u8]>,
+    resource_name: Option<&'a [u8]>,
+    /// The first of `resourceLocation.currentLocations`.
+    current_location: Option<&'a [u8]>,
+    /// Names that a later one replaced. A parser elsewhere may have taken them, so a record is
+    /// wanted if any of them is.
+    replaced: Vec<&'a [u8]>,
+    labels: Labels<'a>,
+    log_name: Option<&'a [u8]>,
+    timestamp: Option<&'a [u8]>,
+    receive_timestamp: Option<&'a [u8]>,
+    is_audit_log: bool,
+    has_payload: bool,
+    is_logged: bool,
+}
+
+/// Of `resource.labels`.
+#[derive(Debug, Default)]
+struct Labels<'a> {
+    project_id: Option<&'a [u8]>,
+    /// Zone, location and region: a resource has one of them.
+    places: [Option<&'a [u8]>; 3],
+}
+
+impl<'a> Entry<'a> {
+    /// `None` if the object is no log entry of Google Cloud.
+    pub(crate) fn of(bytes: &'a [u8]) -> Option<Self> {
+        let mut entry = Self::default();
+        for (key, value) in lenient::members(bytes) {
+            entry.note(&key, value);
+        }
+        (entry.is_audit_log || entry.has_payload && entry.is_logged).then_some(entry)
+    }
+
+    /// Where it belongs, or why it is no record.
+    pub(crate) fn place(&self, clock: &mut Clock) -> Result<Place<'a>, String> {
+        if !self.is_audit_log {
+            return Err("Google Cloud log entry that is no audit log".to_owned());
+        }
+        let command = self.method_name.filter(says_something);
+        let command = command.ok_or("Google Cloud audit log entry without `methodName`")?;
+        Ok(Place {
+            product: VendorProduct::GoogleCloudAuditLogs,
+            time: self.time(clock)?,
+            account: self.account(),
+            region: self.location(),
+            command,
+        })
+    }
+
+    /// The payload of an audit log.
+    pub(super) fn payload(&self) -> &'a [u8] {
+        self.payload.unwrap_or_default()
+    }
+
+    /// What names the project.
+    pub(super) fn account(&self) -> Option<&'a [u8]> {
+        let named = |raw: &&'a [u8]| !normal::account(raw).is_empty();
+        let paths = [self.log_name, self.resource_name];
+        let in_path = || paths.into_iter().flatten().filter(|raw| raw.contains(&b'/')).find(named);
+        self.labels.project_id.filter(says_something).or_else(in_path)
+    }
+
+    /// What names the zone or region.
+    pub(super) fn location(&self) -> Option<&'a [u8]> {
+        let label = || self.labels.places.into_iter().flatten().find(says_something);
+        let in_path = || self.resource_name.filter(|raw| raw.contains(&b'/') && !normal::region(raw).is_empty());
+        label().or_else(in_path).or_else(|| self.current_location.filter(says_something))
+    }
+
+    /// Whether the operation is one of these; of one that stands there twice, either. An
+    /// operation that is not known and looks like a launch is wanted wherever launches are:
+    /// one that Google adds must not pass unseen.
+    pub(crate) fn is_named(&self, names: &[&[u8]]) -> bool {
+        let methods = self.method_name.into_iter().chain(self.replaced.iter().copied());
+        methods.filter_map(Scalar::of).any(|method| {
+            let method = String::from_utf8_lossy(&method);
+            let name = normal::without_version(&method);
+            names.contains(&name.as_bytes())
+                || commands::looks_like_launch(&name) && names.contains(&commands::LAUNCH.as_bytes())
+        })
+    }
+
+    pub(crate) fn is_in(&self, region: &[u8]) -> bool {
+        self.location().is_some_and(|raw| *normal::region(raw).as_bytes() == *region)
+    }
+
+    fn time(&self, clock: &mut Clock) -> Result<Timestamp, String> {
+        let written = [self.timestamp, self.receive_timestamp];
+        let texts: Vec<Scalar<'_>> = written.into_iter().flatten().filter_map(Scalar::of).collect();
+        let first = texts.first().ok_or("Google Cloud audit log entry without `timestamp`")?;
+        let time = texts.iter().find_map(|text| clock.parse(text));
+        time.ok_or_else(|| format!("impossible timestamp {}", reason::quoted(first)))
+    }
+
+    fn note(&mut self, key: &[u8], value: &'a [u8]) {
+        match key {
+            b"protoPayload" | b"protopayload_auditlog" if value.starts_with(b"{") => self.note_payload(value),
+            b"jsonPayload" | b"textPayload" => self.has_payload |= value != b"null",
+            b"resource" => self.labels = Labels::of(value),
+            b"insertId" => self.is_logged = true,
+            b"logName" => {
+                self.is_logged = true;
+                self.log_name = Some(value);
+            }
+            b"timestamp" => self.timestamp = Some(value),
+            b"receiveTimestamp" => self.receive_timestamp = Some(value),
+            _ => {}
+        }
+    }
+
+    fn note_payload(&mut self, payload: &'a [u8]) {
+        self.has_payload = true;
+        self.payload = Some(payload);
+        self.replaced.extend(self.method_name.take());
+        (self.resource_name, self.current_location) = (None, None);
+        for (key, value) in lenient::members(payload) {
+            match &*key {
+                b"methodName" => {
+                    self.is_audit_log = true;
+                    self.replaced.extend(self.method_name.replace(value));
+                }
+                b"serviceName" => self.is_audit_log = true,
+                b"@type" => self.is_audit_log |= value.ends_with(b"AuditLog\""),
+                b"resourceName" => self.resource_name = Some(value),
+                b"resourceLocation" => self.current_location = current_location(value),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl<'a> Labels<'a> {
+    fn of(resource: &'a [u8]) -> Self {
+        let mut labels = Self::default();
+        let Some(written) = lenient::member(resource, b"labels") else { return labels };
+        for (key, value) in lenient::members(written) {
+            match &*key {
+                b"project_id" => labels.project_id = Some(value),
+                b"zone" => labels.places[0] = Some(value),
+                b"location" => labels.places[1] = Some(value),
+                b"region" => labels.places[2] = Some(value),
+                _ => {}
+            }
+        }
+        labels
+    }
+}
+
+fn current_location(resource_location: &[u8]) -> Option<&[u8]> {
+    lenient::elements(lenient::member(resource_location, b"currentLocations")?).next()
+}
+
+fn says_something(raw: &&[u8]) -> bool {
+    Scalar::says_something(raw)
+}

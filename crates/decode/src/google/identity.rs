@@ -1,0 +1,225 @@
+//! Who acted, under a name that is the same in every project.
+//!
+//! Google names people and service accounts by their mail, which no two of them share. Where
+//! only a federated identity is known, its `principal://` name is the id.
+
+use model::{Principal, Text};
+
+use crate::lenient::{Object, cap};
+
+/// Service accounts through which a service of Google acts in a project, and their service.
+///
+/// Each is named in full. Whoever owns a project can name an account `service-1@` in it, so what
+/// a mail looks like proves nothing; these projects belong to Google.
+const AGENTS: [(&str, &str); 20] = [
+    ("cloud-ml.google.com.iam.gserviceaccount.com", "ml.googleapis.com"),
+    ("cloud-tpu.iam.gserviceaccount.com", "tpu.googleapis.com"),
+    ("cloudcomposer-accounts.iam.gserviceaccount.com", "composer.googleapis.com"),
+    ("compute-system.iam.gserviceaccount.com", "compute.googleapis.com"),
+    ("container-engine-robot.iam.gserviceaccount.com", "container.googleapis.com"),
+    ("containerregistry.iam.gserviceaccount.com", "containerregistry.googleapis.com"),
+    ("dataflow-service-producer-prod.iam.gserviceaccount.com", "dataflow.googleapis.com"),
+    ("dataproc-accounts.iam.gserviceaccount.com", "dataproc.googleapis.com"),
+    ("gae-api-prod.google.com.iam.gserviceaccount.com", "appengine.googleapis.com"),
+    ("gcf-admin-robot.iam.gserviceaccount.com", "cloudfunctions.googleapis.com"),
+    ("gcp-gae-service.iam.gserviceaccount.com", "appengine.googleapis.com"),
+    ("gcp-sa-aiplatform-cc.iam.gserviceaccount.com", "aiplatform.googleapis.com"),
+    ("gcp-sa-aiplatform.iam.gserviceaccount.com", "aiplatform.googleapis.com"),
+    ("gcp-sa-cloudbatch.iam.gserviceaccount.com", "batch.googleapis.com"),
+    ("gcp-sa-cloudbuild.iam.gserviceaccount.com", "cloudbuild.googleapis.com"),
+    ("gcp-sa-datafusion.iam.gserviceaccount.com", "datafusion.googleapis.com"),
+    ("gcp-sa-notebooks.iam.gserviceaccount.com", "notebooks.googleapis.com"),
+    ("gcp-sa-tpu.iam.gserviceaccount.com", "tpu.googleapis.com"),
+    ("gcp-sa-workstations.iam.gserviceaccount.com", "workstations.googleapis.com"),
+    ("serverless-robot-prod.iam.gserviceaccount.com", "run.googleapis.com"),
+];
+
+/// Instance groups, Deployment Manager and others act as `<number>@` this.
+const CLOUD_SERVICES: &str = "cloudservices.gserviceaccount.com";
+
+/// Delegates named of one chain.
+const DELEGATES: usize = 8;
+
+/// Who acted; and the mail as written, where the id has it in another case.
+///
+/// `operation_user` is who an operation of Compute Engine was started by: some records say it
+/// only there.
+pub(super) fn principal(
+    authentication: &Object<'_>,
+    operation_user: Option<Text>,
+    project: &str,
+) -> (Principal, Option<Text>) {
+    let written = stated(authentication, "principalEmail").or_else(|| operation_user.filter(|user| user.contains('@')));
+    let mail = written.as_deref().map(str::to_lowercase);
+    let subject = stated(authentication, "principalSubject");
+    let agent = mail.as_deref().and_then(agent_of);
+    let (id, kind) = match named(mail.as_deref(), subject.as_deref(), project) {
+        Some((id, kind)) => (Some(id), Some(kind)),
+        None => (None, None),
+    };
+    let principal = Principal {
+        attributed: id.is_some(),
+        id: cap(&id.unwrap_or_else(|| format!("google:{project}:unknown"))),
+        name: mail.as_deref().map(cap).or_else(|| subject.clone()),
+        kind: kind.map(Text::from),
+        session: delegates(authentication),
+        access_key_id: authentication.text("serviceAccountKeyName").map(|name| super::normal::last_part(&name).into()),
+        invoked_by: agent.map(Text::from),
+        service_linked: agent.is_some(),
+    };
+    (principal, written.filter(|written| mail.as_deref() != Some(&**written)))
+}
+
+/// Id and kind of whoever acted, or `None` when the record does not say.
+fn named(mail: Option<&str>, subject: Option<&str>, project: &str) -> Option<(String, &'static str)> {
+    let federated = subject.filter(|subject| subject.starts_with("principal:") || subject.starts_with("principalSet:"));
+    if let Some(subject) = federated {
+        return Some((subject.to_owned(), "principal"));
+    }
+    match (mail, subject.and_then(|subject| subject.split_once(':'))) {
+        // A node or an account of a cluster: its name is known in the cluster only.
+        (Some(name), _) if !name.contains('@') => Some((format!("google:{project}:{name}"), "principal")),
+        (Some(mail), _) if mail.ends_with("gserviceaccount.com") => {
+            Some((format!("serviceAccount:{mail}"), "serviceAccount"))
+        }
+        (Some(mail), _) => Some((format!("user:{mail}"), "user")),
+        (None, Some(("user", mail))) => Some((format!("user:{}", mail.to_lowercase()), "user")),
+        (None, Some(("serviceAccount", name))) => {
+            Some((format!("serviceAccount:{}", name.to_lowercase()), "serviceAccount"))
+        }
+        (None, _) => Some((format!("google:{project}:{}", subject?), "principal")),
+    }
+}
+
+/// The service that acts under this mail.
+fn agent_of(mail: &str) -> Option<&'static str> {
+    if mail == "system@google.com" {
+        return Some("google.com");
+    }
+    let (name, domain) = mail.split_once('@')?;
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if domain == CLOUD_SERVICES {
+        return is_number(name).then_some(CLOUD_SERVICES);
+    }
+    let at = AGENTS.binary_search_by(|(agent, _)| (*agent).cmp(domain)).ok()?;
+    name.strip_prefix("service-").is_some_and(is_number).then_some(AGENTS[at].1)
+}
+
+/// Who borrowed the name of the service account, and from whom in turn. It is a detail: a token
+/// stolen from a machine is delegated by an agent of Google as well.
+fn delegates(authentication: &Object<'_>) -> Option<Text> {
+    let chain = authentication.objects("serviceAccountDelegationInfo");
+    let names: Vec<Text> = chain.iter().take(DELEGATES).filter_map(delegate).collect();
+    (!names.is_empty()).then(|| cap(&names.join(", ")))
+}
+
+fn delegate(link: &Object<'_>) -> Option<Text> {
+    let first_party = || link.object("firstPartyPrincipal").text("principalEmail");
+    let third_party = || link.object("thirdPartyPrincipal").object("thirdPartyClaims").text("sub");
+    first_party().or_else(|| link.text("principalSubject")).or_else(third_party)
+}
+
+/// A text, unless it is one of those that are written when there is none.
+fn stated(object: &Object<'_>, name: &str) -> Option<Text> {
+    let text = object.text(name)?;
+    let placeholder = ["unknown", "null", "none", "-", "anonymous"];
+    (!placeholder.iter().any(|word| text.trim().eq_ignore_ascii_case(word))).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(authentication: &str) -> Principal {
+        principal(&Object::of(authentication.as_bytes()), None, "p").0
+    }
+
+    #[track_caller]
+    fn check(authentication: &str, id: &str, kind: &str) -> Principal {
+        let principal = read(authentication);
+        assert_eq!((&*principal.id, principal.kind.as_deref(), principal.attributed), (id, Some(kind), true));
+        principal
+    }
+
+    #[test]
+    fn the_agents_are_sorted() {
+        assert!(AGENTS.is_sorted_by(|a, b| a.0 < b.0));
+    }
+
+    #[test]
+    fn people_and_accounts_are_named_by_mail() {
+        let alice = check(r#"{"principalEmail":"Alice@Example.com"}"#, "user:alice@example.com", "user");
+        assert_eq!(alice.name.as_deref(), Some("alice@example.com"));
+        check(
+            r#"{"principalEmail":"a@example.com","principalSubject":"user:a@example.com"}"#,
+            "user:a@example.com",
+            "user",
+        );
+        check(r#"{"principalSubject":"user:A@example.com"}"#, "user:a@example.com", "user");
+        let robot = r#"{"principalEmail":"ci@p.iam.gserviceaccount.com","serviceAccountKeyName":"//iam.googleapis.com/projects/p/serviceAccounts/ci@p.iam.gserviceaccount.com/keys/0a1b"}"#;
+        let robot = check(robot, "serviceAccount:ci@p.iam.gserviceaccount.com", "serviceAccount");
+        assert_eq!(robot.access_key_id.as_deref(), Some("0a1b"));
+        assert!(!robot.service_linked && robot.invoked_by.is_none());
+    }
+
+    #[test]
+    fn a_federated_identity_is_its_own_name() {
+        let name = "principal://iam.googleapis.com/locations/global/workforcePools/pool/subject/Alice";
+        let principal = check(&format!(r#"{{"principalSubject":"{name}"}}"#), name, "principal");
+        assert_eq!(principal.name.as_deref(), Some(name));
+    }
+
+    #[test]
+    fn a_node_is_of_its_project() {
+        check(r#"{"principalEmail":"system:node:n"}"#, "google:p:system:node:n", "principal");
+    }
+
+    #[test]
+    fn agents_of_google_are_known_and_not_copied() {
+        let check = |mail: &str, service: Option<&str>| {
+            let principal = read(&format!(r#"{{"principalEmail":"{mail}"}}"#));
+            assert_eq!(
+                (principal.invoked_by.as_deref(), principal.service_linked),
+                (service, service.is_some()),
+                "{mail}"
+            );
+        };
+        check("123456789012@cloudservices.gserviceaccount.com", Some("cloudservices.gserviceaccount.com"));
+        check("service-123456789012@compute-system.iam.gserviceaccount.com", Some("compute.googleapis.com"));
+        check("service-123456789012@container-engine-robot.iam.gserviceaccount.com", Some("container.googleapis.com"));
+        check("system@google.com", Some("google.com"));
+        check("service-123456789012@evil-project.iam.gserviceaccount.com", None);
+        check("service-123456789012@compute-system-x.iam.gserviceaccount.com", None);
+        check("evil@compute-system.iam.gserviceaccount.com", None);
+        check("123456789012@evil.cloudservices.gserviceaccount.com", None);
+        check("123456789012-compute@developer.gserviceaccount.com", None);
+        check("p@appspot.gserviceaccount.com", None);
+    }
+
+    #[test]
+    fn a_borrowed_account_says_who_borrowed_it() {
+        let borrowed = r#"{"principalEmail":"a@p.iam.gserviceaccount.com","serviceAccountDelegationInfo":[
+            {"firstPartyPrincipal":{"principalEmail":"service-1@compute-system.iam.gserviceaccount.com"}},
+            {"principalSubject":"principal://x"},{}]}"#;
+        let principal = check(borrowed, "serviceAccount:a@p.iam.gserviceaccount.com", "serviceAccount");
+        let expected = "service-1@compute-system.iam.gserviceaccount.com, principal://x";
+        assert_eq!(principal.session.as_deref(), Some(expected));
+        assert!(!principal.service_linked && principal.invoked_by.is_none());
+    }
+
+    #[test]
+    fn nobody_is_not_somebody() {
+        for nobody in ["{}", "null", r#"{"principalEmail":""}"#, r#"{"principalEmail":"unknown"}"#, "[]"] {
+            let principal = read(nobody);
+            assert_eq!((&*principal.id, principal.attributed), ("google:p:unknown", false), "{nobody}");
+            assert_eq!((principal.name, principal.kind), (None, None), "{nobody}");
+        }
+    }
+
+    #[test]
+    fn an_operation_says_who_started_it() {
+        let (principal, written) = principal(&Object::default(), Some("Bob@example.com".into()), "p");
+        assert_eq!((&*principal.id, principal.attributed), ("user:bob@example.com", true));
+        assert_eq!(written.as_deref(), Some("Bob@example.com"));
+    }
+}

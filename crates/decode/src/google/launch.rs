@@ -1,0 +1,107 @@
+//! What a launch asked for, and what it got.
+
+use model::{Event, Field, Outcome, Text};
+
+use super::{Record, normal, operation::Bulk, words::Asked};
+use crate::lenient::{Object, Scalar, cap, members};
+
+/// Labels that services of Google put on the machines they start, in the order of what says most.
+const OWNERS: [&str; 4] =
+    ["goog-k8s-cluster-name", "goog-dataproc-cluster-name", "goog-k8s-node-pool-name", "goog-batch-job-uid"];
+
+const GROUP_AGENT: &str = "GCE Managed Instance Group";
+
+/// Fills in what is said of a launch.
+pub(super) fn fill(event: &mut Event, record: &Record<'_>, bulk: Option<Bulk>, asked: &Asked) {
+    event.count = count(record.request, bulk);
+    event.compute.max_count = None;
+    event.compute.parent = parent(record);
+    if event.outcome == Outcome::Ok {
+        event.object_id = record.instance_id.iter().cloned().collect();
+    }
+    let resolved = resolved(record, &event.image_id);
+    if !resolved.is_empty() {
+        let by_hand = asked.images.normal();
+        event.as_written.extend(by_hand.into_iter().filter(|image| !resolved.contains(image)).map(as_image));
+        event.image_id = resolved;
+    }
+}
+
+fn as_image(image: Text) -> (Field, Text) {
+    (Field::ImageId, image)
+}
+
+/// Machines asked for. The machines of a call for many may be listed instead of counted.
+fn count(request: &Object<'_>, bulk: Option<Bulk>) -> u32 {
+    if bulk != Some(Bulk::Call) {
+        return 1;
+    }
+    let listed = || request.raw("perInstanceProperties").map(|listed| members(listed).count() as u64);
+    let count = request.number("count").or_else(listed).or_else(|| request.number("minCount"));
+    u32::try_from(count.unwrap_or(1).max(1)).unwrap_or(u32::MAX)
+}
+
+/// What the machine was started by. Whoever makes the request can write all of it: it is a hint
+/// for those who investigate, and nothing is trusted for it.
+fn parent(record: &Record<'_>) -> Option<Text> {
+    let machine = match record.request.raw("instanceProperties") {
+        Some(properties) => &Object::of(properties),
+        None => record.request,
+    };
+    let items = machine.object("metadata").objects("items");
+    let creator = items.iter().find(|item| item.text("key").as_deref() == Some("created-by"));
+    let template = || record.request.text("sourceInstanceTemplate");
+    let agent = || record.user_agent.clone().filter(|agent| agent.starts_with(GROUP_AGENT));
+    let path = creator.and_then(|item| item.text("value")).or_else(template).map(|path| from_project(&path));
+    path.or_else(|| owner(machine)).or_else(agent)
+}
+
+/// Labels are a list of keys and values, or a map.
+fn owner(machine: &Object<'_>) -> Option<Text> {
+    let list = machine.objects("labels");
+    let map = machine.object("labels");
+    OWNERS.iter().find_map(|owner| {
+        let listed = list.iter().find(|label| label.text("key").as_deref() == Some(*owner));
+        let value = listed.and_then(|label| label.text("value")).or_else(|| map.text(owner))?;
+        Some(cap(&format!("{owner}={value}")))
+    })
+}
+
+/// A path without the address before it.
+fn from_project(path: &str) -> Text {
+    path.find("projects/").map_or(path, |at| &path[at..]).into()
+}
+
+/// The images that Compute Engine found behind what was asked for: of a family, its newest.
+///
+/// It names their project by number. The project that was asked for is the same one.
+fn resolved(record: &Record<'_>, asked: &[Text]) -> Vec<Text> {
+    let mut disks = record.metadata.object("usedResources").objects("attachedDisks");
+    disks.sort_by_key(|disk| !disk.flag("isBootDisk"));
+    let paths: Vec<Text> = disks.iter().filter_map(|disk| disk.text("sourceImage")).collect();
+    let mut images: Vec<Text> = Vec::new();
+    for (at, path) in paths.iter().enumerate() {
+        let image = normal::image(path, &record.account);
+        let beside = asked.get(at).filter(|_| asked.len() == paths.len()).map(|asked| &**asked);
+        let image = beside.and_then(|beside| under_name(&image, beside)).unwrap_or(image);
+        if !images.contains(&image) {
+            images.push(image);
+        }
+    }
+    images
+}
+
+/// An image whose project is a number, under the name of the project of the one asked for.
+fn under_name(image: &str, asked: &str) -> Option<Text> {
+    let (project, name) = image.split_once('/')?;
+    let (asked_project, _) = asked.split_once('/')?;
+    let is_number = project.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| cap(&format!("{asked_project}/{name}")))
+}
+
+/// Whether the disks of a request are a list, or not there; else they were not read.
+pub(super) fn unknown_disks(request: &Object<'_>) -> Option<String> {
+    let disks = request.raw("disks").filter(|disks| !disks.starts_with(b"["))?;
+    let said = Scalar::of(disks).map(|scalar| crate::reason::quoted(&scalar)).unwrap_or_default();
+    Some(format!("Google Cloud `disks` that are no list {said}").trim_end().to_owned())
+}

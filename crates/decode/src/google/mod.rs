@@ -1,0 +1,204 @@
+//! An entry of Google Cloud Audit Logs as an event.
+
+pub(crate) mod commands;
+mod entry;
+mod identity;
+mod launch;
+mod normal;
+mod operation;
+mod outcome;
+mod words;
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use model::{Event, EventId, Field, Outcome, Stage, Text, VendorProduct};
+
+use crate::{
+    content,
+    lenient::{self, Object, Scalar, cap},
+};
+use commands::Command;
+pub(crate) use entry::Entry;
+pub(crate) use normal::{account, command, region};
+use operation::Bulk;
+use outcome::Ended;
+use words::Asked;
+
+/// `record` is JSON, has a `methodName` and happened at `time`; all else may be missing. Beside
+/// the event: what was met in it and not known.
+pub(crate) fn event(record: &[u8], time: Timestamp) -> (Event, Vec<String>) {
+    let entry = Entry::of(record).unwrap_or_default();
+    let payload = Object::of(entry.payload());
+    let [request, response, metadata] = ["request", "response", "metadata"].map(|name| part(&payload, name));
+    let [request_fields, response, metadata] = [&request, &response, &metadata].map(|part| Object::of(part));
+    let fields = Object::of(record);
+    let account = entry.account().map(account).unwrap_or_default();
+    let record = Record {
+        id: id(&fields, &account, record, time),
+        resource_name: payload.text("resourceName"),
+        instance_id: fields.object("resource").object("labels").text("instance_id"),
+        user_agent: payload.object("requestMetadata").text("callerSuppliedUserAgent"),
+        request: &request_fields,
+        request_json: &request,
+        response: &response,
+        metadata: &metadata,
+        account,
+        fields,
+        payload,
+        entry,
+    };
+    record.event(time)
+}
+
+/// The parts of an entry.
+struct Record<'a> {
+    id: EventId,
+    entry: Entry<'a>,
+    fields: Object<'a>,
+    payload: Object<'a>,
+    request: &'a Object<'a>,
+    request_json: &'a [u8],
+    response: &'a Object<'a>,
+    metadata: &'a Object<'a>,
+    account: Text,
+    resource_name: Option<Text>,
+    instance_id: Option<Text>,
+    user_agent: Option<Text>,
+}
+
+impl Record<'_> {
+    fn event(&self, time: Timestamp) -> (Event, Vec<String>) {
+        let written = self.payload.text("methodName").unwrap_or_default();
+        let name: Text = (*normal::without_version(&written)).into();
+        let known = commands::find(&name);
+        let bulk = Bulk::of(self, &name);
+        let ended = self.ended();
+        let (user, user_written) = self.user();
+        let caller = self.payload.object("requestMetadata");
+        let mut event = Event {
+            vendor_account: Some(self.account.clone()).filter(|account| !account.is_empty()),
+            action: known.map(|known| known.action),
+            object_category: known.map(|known| known.object_category.into()),
+            result_id: ended.code.clone(),
+            result: ended.message.clone(),
+            src: caller.text("callerIp").or_else(|| caller.text("callerIP")),
+            user_agent: self.user_agent.clone(),
+            operation: operation::operation(self, bulk, time),
+            ..Event::new(self.id.clone(), time, VendorProduct::GoogleCloudAuditLogs, name, user)
+        };
+        event.outcome = self.outcome(&ended, event.operation.as_ref().map(|operation| operation.stage));
+        event.as_written.extend((written != event.command).then_some((Field::Command, written)));
+        event.as_written.extend(user_written.map(|mail| (Field::User, mail)));
+        self.fill_region(&mut event);
+        let mut unknowns = unknowns(&event, known, ended);
+        if let Some(known) = known {
+            self.fill(&mut event, known, bulk, &mut unknowns);
+        }
+        (event, unknowns)
+    }
+
+    /// What an operation that is known says beside.
+    fn fill(&self, event: &mut Event, known: &Command, bulk: Option<Bulk>, unknowns: &mut Vec<String>) {
+        event.object_id = self.object_ids(known);
+        if !known.asks_for_machines {
+            return;
+        }
+        let mut asked = Asked::of(self.request_json, &self.account);
+        event.instance_type = asked.types.normal();
+        event.image_id = asked.images.normal();
+        event.as_written.extend(asked.types.written().map(|written| (Field::InstanceType, written.clone())));
+        event.as_written.extend(asked.images.written().map(|written| (Field::ImageId, written.clone())));
+        event.compute.max_count = asked.max_count();
+        event.compute.vcpu = asked.vcpu();
+        event.compute.spot = asked.spot;
+        event.compute.accelerators = std::mem::take(&mut asked.accelerators);
+        unknowns.append(&mut asked.unknown);
+        if event.is_launch() {
+            launch::fill(event, self, bulk, &asked);
+            unknowns.extend(launch::unknown_disks(self.request));
+        }
+    }
+
+    fn fill_region(&self, event: &mut Event) {
+        let Some(raw) = self.entry.location() else { return };
+        let region = region(raw);
+        let written = Scalar::text_of(raw);
+        let written: Text = normal::location(&written).into();
+        event.as_written.extend((written != region).then_some((Field::VendorRegion, written)));
+        event.vendor_region = Some(region).filter(|region| !region.is_empty());
+    }
+
+    fn user(&self) -> (model::Principal, Option<Text>) {
+        let is_operation = self.response.text("operationType").is_some();
+        let operation_user = self.response.text("user").filter(|_| is_operation);
+        identity::principal(&self.payload.object("authenticationInfo"), operation_user, &self.account)
+    }
+
+    fn ended(&self) -> Ended {
+        let severity = self.fields.text("severity");
+        outcome::ended(&self.payload.object("status"), &self.response.object("error"), severity.as_deref())
+    }
+
+    /// What has only begun can still fail, whatever its status says.
+    fn outcome(&self, ended: &Ended, stage: Option<Stage>) -> Outcome {
+        let is_only_check = ["validateOnly", "validate_only"].iter().any(|name| self.request.flag(name));
+        match (ended.outcome, stage) {
+            (Outcome::Ok, _) if is_only_check => Outcome::DryRun,
+            (Outcome::Ok, Some(Stage::Started | Stage::Accepted)) => Outcome::Pending,
+            (outcome, _) => outcome,
+        }
+    }
+
+    /// The objects made or touched. Of a launch they are read with all else it got.
+    fn object_ids(&self, known: &Command) -> Vec<Text> {
+        let named = || self.resource_name.as_deref().map(|name| Text::from(normal::last_part(name)));
+        let one = match known.object_category {
+            "instance" if known.action == model::Action::Created => None,
+            "instance" => self.instance_id.clone(),
+            "access_key" => self.response.text("name").map(|name| normal::last_part(&name).into()).or_else(named),
+            "quota" => self.request.object("quotaPreference").text("quotaId").or_else(named),
+            "api_service" if self.request.raw("serviceIds").is_some() => return self.service_ids(),
+            _ => named(),
+        };
+        one.into_iter().collect()
+    }
+
+    fn service_ids(&self) -> Vec<Text> {
+        const SERVICES: usize = 1000;
+        let list = self.request.raw("serviceIds").unwrap_or_default();
+        lenient::elements(list).take(SERVICES).filter_map(Scalar::of).map(|scalar| scalar.text()).collect()
+    }
+}
+
+/// `insertId` tells entries of one project and time apart, and no others.
+fn id(fields: &Object<'_>, account: &str, record: &[u8], time: Timestamp) -> EventId {
+    match fields.text("insertId") {
+        Some(id) => EventId::Text(cap(&format!("{id}@{time}/{account}"))),
+        None => EventId::Text(content::name_of(record).into()),
+    }
+}
+
+/// A part of the payload as JSON. An export to `BigQuery` has it as a text.
+fn part<'a>(payload: &Object<'a>, name: &str) -> Cow<'a, [u8]> {
+    if let Some(part) = payload.raw(name) {
+        return Cow::Borrowed(part);
+    }
+    let text = payload.raw(&format!("{name}Json")).and_then(Scalar::of).map(Scalar::into_bytes);
+    let valid = text.and_then(|text| lenient::valid(&text).ok().map(Cow::into_owned));
+    valid.map_or(Cow::Borrowed(b""), Cow::Owned)
+}
+
+fn unknowns(event: &Event, known: Option<&Command>, ended: Ended) -> Vec<String> {
+    let new_launch = commands::looks_like_launch(&event.command).then(|| {
+        let quoted = crate::reason::quoted(event.command.as_bytes());
+        format!("Google Cloud operation {quoted}, which looks like a launch")
+    });
+    let unknown_code = ended.unknown.filter(|_| known.is_some());
+    new_launch.into_iter().chain(unknown_code).collect()
+}
+
+#[cfg(test)]
+mod mapping_tests;
+#[cfg(test)]
+mod tests;
