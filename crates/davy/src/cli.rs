@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::NonEmptyStringValueParser};
 use jiff::Timestamp;
+use model::VendorProduct;
 
 use crate::when;
 
@@ -125,6 +126,27 @@ pub enum Format {
     Csv,
 }
 
+/// Whose logs. What is normal is known for each product apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Product {
+    /// AWS CloudTrail
+    Aws,
+    /// Azure Activity Log
+    Azure,
+    /// Google Cloud Audit Logs
+    Google,
+}
+
+impl From<Product> for VendorProduct {
+    fn from(product: Product) -> Self {
+        match product {
+            Product::Aws => Self::AwsCloudTrail,
+            Product::Azure => Self::AzureActivityLog,
+            Product::Google => Self::GoogleCloudAuditLogs,
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Baseline {
     /// Learn from logs, without judging them; merges into the file if it is there
@@ -188,6 +210,9 @@ pub struct BaselineExport {
     /// Write to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Whose logs the table is about
+    #[arg(long, value_enum, default_value_t = Product::Aws, value_name = "PRODUCT")]
+    pub vendor_product: Product,
     #[command(flatten)]
     pub rules: Rules,
 }
@@ -201,6 +226,9 @@ pub struct BaselineImport {
     /// The CSV file; `-` is standard input
     #[arg(value_name = "CSV")]
     pub table: PathBuf,
+    /// Whose logs the table is about
+    #[arg(long, value_enum, default_value_t = Product::Aws, value_name = "PRODUCT")]
+    pub vendor_product: Product,
     #[command(flatten)]
     pub rules: Rules,
 }
@@ -218,6 +246,9 @@ pub struct BaselineForget {
     /// Only in this account
     #[arg(long, value_name = "ID")]
     pub account: Option<String>,
+    /// Only of this product's logs
+    #[arg(long, value_enum, value_name = "PRODUCT")]
+    pub vendor_product: Option<Product>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,7 +2,7 @@
 
 use detect::{Calendar, Detector, Kind, Memory};
 use jiff::Timestamp;
-use model::{Drift, Finding, ProductCoverage, Reject, Scope, Span};
+use model::{Drift, Finding, ProductCoverage, Reject, Scope, Span, VendorProduct};
 use serde::Serialize;
 
 use crate::{
@@ -57,6 +57,7 @@ pub struct Findings {
 #[derive(Debug, Serialize)]
 #[expect(clippy::struct_field_names, reason = "the output contract's name")]
 pub struct Account {
+    pub vendor_product: VendorProduct,
     pub account: String,
     #[serde(flatten)]
     pub span: Span,
@@ -71,7 +72,9 @@ pub struct Region {
 }
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the output contract's name")]
 pub struct Command {
+    pub vendor_product: VendorProduct,
     pub command: String,
     #[serde(flatten)]
     pub span: Span,
@@ -83,6 +86,8 @@ pub struct Gate {
     pub detection: String,
     #[serde(skip)]
     pub title: String,
+    /// The scope is of this product's logs.
+    pub vendor_product: VendorProduct,
     pub scope: Scope,
     pub account: Option<String>,
     /// The midnight from which it speaks.
@@ -102,11 +107,12 @@ impl Report {
 }
 
 fn learning(detector: &Detector, memory: &Memory) -> u64 {
-    let of = |name: &str| {
-        let baseline = memory.baseline(name).map_or(0, detect::Baseline::learning);
-        baseline + memory.counts(name).map_or(0, detect::Counts::learning)
+    let of = |product, name: &str| {
+        let baseline = memory.baseline(product, name).map_or(0, detect::Baseline::learning);
+        baseline + memory.counts(product, name).map_or(0, detect::Counts::learning)
     };
-    detector.detections().iter().map(|detection| of(&detection.detection)).sum()
+    let of_all = |name: &str| -> u64 { memory.products().map(|product| of(product, name)).sum() };
+    detector.detections().iter().map(|detection| of_all(&detection.detection)).sum()
 }
 
 impl Filter {
@@ -134,12 +140,7 @@ impl Summary {
             first_time: total.map(|span| span.first_time),
             last_time: total.map(|span| span.last_time),
             accounts: accounts(&tally),
-            commands: tally
-                .coverage
-                .products()
-                .flat_map(|(_, covered)| covered.commands())
-                .map(|(command, span)| Command { command: command.into(), span })
-                .collect(),
+            commands: commands(&tally),
             findings,
             gates: gates(detector, memory),
             rejects: tally.rejects,
@@ -150,41 +151,52 @@ impl Summary {
     }
 }
 
+fn commands(tally: &Tally) -> Vec<Command> {
+    let of = |(vendor_product, covered): (VendorProduct, &ProductCoverage)| -> Vec<Command> {
+        let command = |(name, span): (&str, Span)| Command { vendor_product, command: name.into(), span };
+        covered.commands().map(command).collect()
+    };
+    tally.coverage.products().flat_map(of).collect()
+}
+
 fn accounts(tally: &Tally) -> Vec<Account> {
-    tally
-        .coverage
-        .products()
-        .flat_map(|(_, covered)| covered.accounts().map(|(name, span)| account(covered, name, span)))
-        .collect()
+    let of = |(vendor_product, covered): (VendorProduct, &ProductCoverage)| -> Vec<Account> {
+        covered.accounts().map(|(name, span)| account(vendor_product, covered, name, span)).collect()
+    };
+    tally.coverage.products().flat_map(of).collect()
 }
 
-fn account(covered: &ProductCoverage, name: &str, span: Span) -> Account {
+fn account(vendor_product: VendorProduct, covered: &ProductCoverage, name: &str, span: Span) -> Account {
     let regions = covered.regions(name).map(|(region, span)| Region { region: region.into(), span });
-    Account { account: name.into(), span, regions: regions.collect() }
+    Account { vendor_product, account: name.into(), span, regions: regions.collect() }
 }
 
-/// One gate for every detection that learns values, in every scope.
+/// One gate for every detection that learns values, in every scope of every product.
 fn gates(detector: &Detector, memory: &Memory) -> Vec<Gate> {
     let Some(total) = memory.coverage().total() else { return Vec::new() };
     let mut gates = Vec::new();
     for detection in detector.detections() {
         let Kind::NewValue(rule) = &detection.kind else { continue };
-        let gate = |scope, account: Option<&str>, start| {
-            let opens = detector.calendar().warm_up_ends(start, rule.warm_up_days);
-            Gate {
-                detection: detection.detection.to_string(),
-                title: detection.title.to_string(),
-                scope,
-                account: account.map(str::to_owned),
-                opens,
-                open: is_open(detector.calendar(), opens, total.last_time),
-            }
-        };
-        let imported = memory.baseline(&detection.detection).and_then(detect::Baseline::imported_since);
-        let start = imported.into_iter().chain([total.first_time]).min().unwrap_or(total.first_time);
-        gates.push(gate(Scope::Organization, None, start));
-        let accounts = memory.coverage().products().flat_map(|(_, covered)| covered.accounts());
-        gates.extend(accounts.map(|(name, span)| gate(Scope::Account, Some(name), span.first_time)));
+        for (vendor_product, covered) in memory.coverage().products() {
+            let gate = |scope, account: Option<&str>, start| {
+                let opens = detector.calendar().warm_up_ends(start, rule.warm_up_days);
+                Gate {
+                    detection: detection.detection.to_string(),
+                    title: detection.title.to_string(),
+                    vendor_product,
+                    scope,
+                    account: account.map(str::to_owned),
+                    opens,
+                    open: is_open(detector.calendar(), opens, total.last_time),
+                }
+            };
+            let imported =
+                memory.baseline(vendor_product, &detection.detection).and_then(detect::Baseline::imported_since);
+            let first = covered.total().map(|span| span.first_time);
+            gates.extend(imported.into_iter().chain(first).min().map(|start| gate(Scope::Organization, None, start)));
+            let accounts = covered.accounts();
+            gates.extend(accounts.map(|(name, span)| gate(Scope::Account, Some(name), span.first_time)));
+        }
     }
     gates
 }

@@ -246,10 +246,10 @@ fn a_long_history_counts_once_however_often_it_is_read() {
 fn a_baseline_of_tomorrow_is_refused() {
     let known = FourWeeks::new();
     let text = fs::read_to_string(known.path()).unwrap();
-    fs::write(known.path(), text.replacen("\"version\": 1", "\"version\": 2", 1)).unwrap();
+    fs::write(known.path(), text.replacen("\"version\": 2", "\"version\": 3", 1)).unwrap();
     let message = format!(
-        "error: cannot use baseline `{}`\n  caused by: baseline has format `davy-baseline` version 2\n\
-         hint: this davy reads `davy-baseline` up to version 1",
+        "error: cannot use baseline `{}`\n  caused by: baseline has format `davy-baseline` version 3\n\
+         hint: this davy reads `davy-baseline` up to version 2",
         known.path().display()
     );
     known.run(&["show"], []).failed(&message);
@@ -292,15 +292,41 @@ fn two_processes_do_not_mix_their_baselines() {
     assert_eq!(fs::read_dir(known.folder.path()).unwrap().count(), 1);
 }
 
-/// `testdata/baseline-v1.json` is kept for ever: whoever has one may use every later davy.
+/// `testdata/baseline-v1.json` and its successors are kept for ever: whoever has one may use
+/// every later davy.
 #[test]
-fn the_first_version_is_still_read() {
-    let path = repository().join("testdata/baseline-v1.json");
-    if std::env::var_os("DAVY_BLESS").is_some_and(|bless| bless == "1") && !path.exists() {
-        fs::copy(FourWeeks::new().path(), &path).unwrap();
+fn every_version_is_still_read() {
+    let expected = scan_fifth_week(Some(&FourWeeks::new().path())).found().findings();
+    for version in ["v1", "v2"] {
+        let path = repository().join(format!("testdata/baseline-{version}.json"));
+        if std::env::var_os("DAVY_BLESS").is_some_and(|bless| bless == "1") && !path.exists() {
+            fs::copy(FourWeeks::new().path(), &path).unwrap();
+        }
+        let rows = baseline(&path, &["show", "--format", "jsonl"], []).quiet();
+        let row = rows.lines().into_iter().find(|row| row["value"] == "c5.xlarge" && row["events"] == 60).unwrap();
+        assert_eq!(row["vendor_product"], "AWS CloudTrail", "{version}");
+        assert_eq!(scan_fifth_week(Some(&path)).found().findings(), expected, "{version}");
     }
-    let rows = baseline(&path, &["show", "--format", "jsonl"], []).quiet();
-    assert!(rows.lines().iter().any(|row| row["value"] == "c5.xlarge" && row["events"] == 60));
-    let found = scan_fifth_week(Some(&path)).found().findings();
-    assert_eq!(found, scan_fifth_week(Some(&FourWeeks::new().path())).found().findings());
+}
+
+#[test]
+fn what_is_known_is_known_of_one_product() {
+    let folder = tempfile::tempdir().unwrap();
+    let known = folder.path().join("known.json");
+    let table = trail::put(
+        folder.path(),
+        "regions.csv",
+        "vendor_region,firstTimeSeen,lastTimeSeen,enough_data\neurope-west1,1767225600,1772323200,1\n",
+    );
+    let lookup = "previously_seen_cloud_regions";
+    baseline(&known, &["import", "--vendor-product", "google", lookup], [table.clone()]).quiet();
+    assert!(!baseline(&known, &["show"], []).quiet().stdout.contains("PRODUCT"), "there is only one");
+    baseline(&known, &["import", lookup], [table]).quiet();
+    let screen = baseline(&known, &["show"], []).quiet().stdout;
+    assert!(screen.contains("PRODUCT") && screen.contains("Google Cloud Audit Logs"), "{screen}");
+    let export = |product: &str| baseline(&known, &["export", "--vendor-product", product, lookup], []).quiet().stdout;
+    assert!(export("google").contains("europe-west1") && export("aws").contains("europe-west1"));
+    let forget = ["forget", "--vendor-product", "google", "--value", "europe-west1"];
+    baseline(&known, &forget, []).quiet();
+    assert!(!export("google").contains("europe-west1") && export("aws").contains("europe-west1"));
 }

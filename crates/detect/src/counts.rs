@@ -15,7 +15,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Event, Finding, Scope, Text};
+use model::{Event, EventId, Finding, Scope, Text};
 
 use crate::{
     baseline::{Entry, Seen},
@@ -24,7 +24,8 @@ use crate::{
     density::{Fit, fit_groups},
     detection::{AbnormalCount, Detection, Model, Unit},
     evidence,
-    memory::Map,
+    hours::Hours,
+    memory::{Map, Turn},
     message::plural,
     sparse::Moments,
 };
@@ -36,7 +37,7 @@ const SETTLED_DAYS: u16 = 14;
 #[derive(Debug, Default)]
 pub struct Counts {
     /// Of the whole estate, by hour; empty hours are not stored.
-    pub(crate) total: BTreeMap<Hour, u64>,
+    pub(crate) total: Hours,
     /// Of each value of the `by` field; their sum is `total`.
     pub(crate) series: Map<Text, Series>,
     pub(crate) built: Option<Built>,
@@ -47,7 +48,7 @@ pub struct Counts {
 #[derive(Debug, Default)]
 pub(crate) struct Series {
     pub account: Text,
-    pub hours: BTreeMap<Hour, u64>,
+    pub hours: Hours,
     /// The hour being counted.
     pub(crate) current: Option<Current>,
     pub(crate) open: Option<Box<Finding>>,
@@ -104,10 +105,8 @@ impl Counts {
     pub fn forget(&mut self, value: &str) -> usize {
         let Some(series) = self.series.remove(value) else { return 0 };
         self.built = None;
-        for (hour, count) in &series.hours {
-            if let Some(total) = self.total.get_mut(hour) {
-                *total = total.saturating_sub(*count);
-            }
+        for (hour, count) in series.hours.iter() {
+            self.total.take_back(hour, count);
         }
         series.hours.len()
     }
@@ -116,9 +115,13 @@ impl Counts {
 /// Counts and judges the events of one detection.
 pub(crate) struct Counting<'a> {
     pub detection: &'a Detection,
-    pub rule: &'a AbnormalCount,
-    pub calendar: &'a Calendar,
-    pub starts: &'a Starts,
+    rule: &'a AbnormalCount,
+    calendar: &'a Calendar,
+    starts: &'a Starts,
+    /// Of the event counted last.
+    day: Option<Day>,
+    group: Option<(Hour, HourGroup)>,
+    told: Told,
 }
 
 /// What a run has to say, before it is said.
@@ -128,22 +131,45 @@ struct Told {
     closed: Vec<Finding>,
 }
 
-impl Counting<'_> {
-    /// Judges events in order. Returns the findings that were opened or have grown.
-    pub(crate) fn run(&self, counts: &mut Counts, events: &[Arc<Event>]) -> Vec<Finding> {
-        let mut told = Told::default();
-        let mut day: Option<Day> = None;
-        for event in events.iter().filter(|event| self.detection.selection.matches(event)) {
-            if day.is_none_or(|day| !day.contains(event.time)) {
-                let today = self.calendar.day(event.time);
+impl<'a> Counting<'a> {
+    pub(crate) fn new(
+        detection: &'a Detection,
+        rule: &'a AbnormalCount,
+        calendar: &'a Calendar,
+        starts: &'a Starts,
+    ) -> Self {
+        Self { detection, rule, calendar, starts, day: None, group: None, told: Told::default() }
+    }
+
+    /// Counts and judges the events that are selected, in order.
+    pub(crate) fn hear(&mut self, counts: &mut Counts, turns: &[Turn], selected: &[bool]) {
+        for (turn, _) in turns.iter().zip(selected).filter(|(_, selected)| **selected) {
+            if self.day.is_none_or(|day| !day.contains(turn.event.time)) {
+                let today = self.calendar.day(turn.event.time);
                 self.rebuild_if_due(counts, &today);
-                day = Some(today);
+                self.day = Some(today);
             }
-            for value in self.rule.by.of(event) {
-                self.count(counts, event, value, &mut told);
+            let before = turn.before.as_deref().filter(|before| self.detection.selection.matches(before));
+            if let Some(before) = before {
+                self.uncount(counts, before);
+            }
+            for value in self.rule.by.of(&turn.event) {
+                self.count(counts, &turn.event, before, value);
             }
         }
-        self.collect(counts, told)
+    }
+
+    /// The findings that were opened or have grown.
+    pub(crate) fn close(self, counts: &Counts) -> Vec<Finding> {
+        let mut findings = self.told.closed;
+        for value in self.told.changed {
+            let open = counts.series.get(&value).and_then(|series| series.open.as_deref());
+            findings.extend(open.cloned());
+        }
+        for finding in &mut findings {
+            finding.message = self.detection.message.render(finding);
+        }
+        findings
     }
 
     fn rebuild_if_due(&self, counts: &mut Counts, today: &Day) {
@@ -164,12 +190,9 @@ impl Counting<'_> {
     fn rebuild(&self, counts: &mut Counts, covered_since: Timestamp, end: Timestamp) {
         let start = self.calendar.days_before(&self.calendar.day(end), self.rule.window_days);
         let oldest = Hour::of(start);
-        counts.total = counts.total.split_off(&oldest);
+        counts.total.forget_before(oldest);
         counts.series.retain(|_, series| {
-            // Most have nothing that old, and to split costs more than to look.
-            if series.hours.first_key_value().is_some_and(|(first, _)| *first < oldest) {
-                series.hours = series.hours.split_off(&oldest);
-            }
+            series.hours.forget_before(oldest);
             !series.hours.is_empty() || series.open.is_some()
         });
         let groups = match self.rule.model {
@@ -183,43 +206,66 @@ impl Counting<'_> {
 
     /// Every hour of the covered window is a row, the empty ones too, also before the first
     /// launch and after the last (D12).
-    fn rows(
-        &self,
-        total: &BTreeMap<Hour, u64>,
-        start: Timestamp,
-        end: Timestamp,
-    ) -> impl Iterator<Item = (HourGroup, f64)> {
-        Hour::each(hours(start, end))
-            .map(|hour| (self.calendar.group(hour), total.get(&hour).copied().unwrap_or(0) as f64))
+    fn rows(&self, total: &Hours, start: Timestamp, end: Timestamp) -> impl Iterator<Item = (HourGroup, f64)> {
+        Hour::each(hours(start, end)).map(|hour| (self.calendar.group(hour), total.get(hour) as f64))
     }
 
-    fn count(&self, counts: &mut Counts, event: &Arc<Event>, value: &str, told: &mut Told) {
-        let hour = Hour::of(event.time);
-        let units = match self.rule.unit {
+    /// What was counted before more was known of it is counted anew.
+    fn uncount(&self, counts: &mut Counts, before: &Event) {
+        let (hour, units) = (Hour::of(before.time), self.units(before));
+        for value in self.rule.by.of(before) {
+            let Some(series) = counts.series.get_mut(value) else { continue };
+            series.take_back(hour, units, &before.id);
+            counts.total.take_back(hour, units);
+        }
+    }
+
+    fn units(&self, event: &Event) -> u64 {
+        match self.rule.unit {
             Unit::Instances => u64::from(event.count),
             Unit::Requests => 1,
-        };
-        if !counts.series.contains_key(value) {
-            let account = event.vendor_account.clone().unwrap_or_default();
-            counts.series.insert(value.into(), Series { account, ..Series::default() });
         }
-        let Some(series) = counts.series.get_mut(value) else { return };
-        *series.hours.entry(hour).or_default() += units;
-        *counts.total.entry(hour).or_default() += units;
+    }
+
+    fn count(&mut self, counts: &mut Counts, event: &Arc<Event>, before: Option<&Event>, value: &str) {
+        let (hour, units) = (Hour::of(event.time), self.units(event));
+        let series = match counts.series.get_mut(value) {
+            Some(series) => series,
+            None => counts.series.entry(value.into()).or_insert_with(|| Series::of(event)),
+        };
+        series.hours.add(hour, units);
+        counts.total.add(hour, units);
         let Some(built) = &counts.built else { return };
-        if !series.advance(hour, units) {
+        let is_past = !series.advance(hour, units);
+        if self.amend(series, event, before, value) || is_past {
             return;
         }
         match self.bound(built, series, hour) {
-            Some(bound) => self.judge(series, event, value, &bound, told),
-            None => counts.learning += 1,
+            Some(bound) => self.judge(series, event, value, &bound),
+            None => counts.learning += u64::from(before.is_none()),
         }
     }
 
-    fn bound(&self, built: &Built, series: &mut Series, hour: Hour) -> Option<Bound> {
+    /// An event that is in a finding has been judged; what is new of it goes where it went.
+    fn amend(&mut self, series: &mut Series, event: &Event, before: Option<&Event>, value: &str) -> bool {
+        let Some(before) = before else { return false };
+        let Some(open) = series.open.as_deref_mut().filter(|open| evidence::holds(open, before)) else { return false };
+        evidence::amend(open, self.detection, before, event);
+        self.told.changed.insert(value.into());
+        true
+    }
+
+    fn group(&mut self, hour: Hour) -> HourGroup {
+        match self.group {
+            Some((known, group)) if known == hour => group,
+            _ => self.group.insert((hour, self.calendar.group(hour))).1,
+        }
+    }
+
+    fn bound(&mut self, built: &Built, series: &mut Series, hour: Hour) -> Option<Bound> {
         let bound = match self.rule.model {
             Model::Exponential => {
-                let group = self.calendar.group(hour);
+                let group = self.group(hour);
                 let fit = built.groups.get(&group)?;
                 let (upper, mean, degenerate) = (fit.upper, fit.mean(), fit.is_degenerate());
                 Bound { upper, mean, rows: fit.rows, group: Some(group), degenerate }
@@ -244,7 +290,7 @@ impl Counting<'_> {
         let moments = if window.is_empty() {
             Moments::default()
         } else {
-            Moments::of(Hour::count(&window), series.hours.range(window.clone()).map(|(_, count)| *count as f64))
+            Moments::of(Hour::count(&window), series.hours.within(&window).map(|(_, count)| count as f64))
         };
         let rows = moments.rows;
         let upper = moments.upper(self.rule.threshold) as f64;
@@ -259,7 +305,7 @@ impl Counting<'_> {
         hours(built.start.max(covered_since), built.end)
     }
 
-    fn judge(&self, series: &mut Series, event: &Arc<Event>, value: &str, bound: &Bound, told: &mut Told) {
+    fn judge(&mut self, series: &mut Series, event: &Arc<Event>, value: &str, bound: &Bound) {
         let Some(current) = &mut series.current else { return };
         let abnormal = current.count as f64 > bound.upper && current.count >= self.rule.min_count;
         if !abnormal {
@@ -269,14 +315,14 @@ impl Counting<'_> {
         let mut joining = std::mem::take(&mut current.events);
         joining.push(Arc::clone(event));
         let ended = series.open.take_if(|open| event.time.duration_since(open.time) >= self.join_window());
-        told.closed.extend(ended.filter(|_| told.changed.remove(value)).map(|finding| *finding));
+        self.told.closed.extend(ended.filter(|_| self.told.changed.remove(value)).map(|finding| *finding));
         let open =
             series.open.get_or_insert_with(|| Box::new(evidence::open(self.detection, event, value, self.scopes())));
         for event in &joining {
             evidence::join(open, self.detection, event);
         }
         self.explain(open, current, bound);
-        told.changed.insert(value.into());
+        self.told.changed.insert(value.into());
     }
 
     /// The finding speaks of its hour with the largest excess.
@@ -323,30 +369,22 @@ impl Counting<'_> {
     fn join_window(&self) -> SignedDuration {
         SignedDuration::from_hours(i64::from(self.detection.join_hours))
     }
-
-    fn collect(&self, counts: &mut Counts, told: Told) -> Vec<Finding> {
-        let mut findings = told.closed;
-        for value in told.changed {
-            let open = counts.series.get(&value).and_then(|series| series.open.as_deref());
-            findings.extend(open.cloned());
-        }
-        for finding in &mut findings {
-            finding.message = self.detection.message.render(finding);
-        }
-        findings
-    }
 }
 
 impl Series {
+    fn of(event: &Event) -> Self {
+        Self { account: event.vendor_account.clone().unwrap_or_default(), ..Self::default() }
+    }
+
     /// Of the hour being counted.
     fn count(&self) -> u64 {
         self.current.as_ref().map_or(0, |current| current.count)
     }
 
     fn entry(&self, value: &Text) -> Option<Entry> {
-        let (first, _) = self.hours.first_key_value()?;
-        let (last, _) = self.hours.last_key_value()?;
-        let events = self.hours.values().sum();
+        let (first, _) = self.hours.iter().next()?;
+        let (last, _) = self.hours.iter().next_back()?;
+        let events = self.hours.iter().map(|(_, count)| count).sum();
         let seen = Seen { first_seen: first.start(), last_seen: last.start(), events, last_user: value.clone() };
         Some(Entry { value: value.clone(), account: Some(self.account.clone()), seen })
     }
@@ -355,7 +393,7 @@ impl Series {
     /// from what was learned of it. False for an hour that is past: what arrives that late is
     /// learned, not judged.
     fn advance(&mut self, hour: Hour, units: u64) -> bool {
-        let so_far = self.hours.get(&hour).map_or(0, |learned| learned.saturating_sub(units));
+        let so_far = self.hours.get(hour).saturating_sub(units);
         let current = match &mut self.current {
             Some(current) if current.hour > hour => return false,
             Some(current) if current.hour == hour => current,
@@ -363,6 +401,14 @@ impl Series {
         };
         current.count += units;
         true
+    }
+
+    fn take_back(&mut self, hour: Hour, units: u64, event: &EventId) {
+        self.hours.take_back(hour, units);
+        if let Some(current) = self.current.as_mut().filter(|current| current.hour == hour) {
+            current.count = current.count.saturating_sub(units);
+            current.events.retain(|counted| counted.id != *event);
+        }
     }
 }
 

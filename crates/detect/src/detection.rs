@@ -307,7 +307,7 @@ mod tests {
         let detection = Detection::parse("region", REGION).unwrap();
         assert_eq!(detection.join_hours, 24);
         for (from, to, expected) in [
-            ("vendor_region", "regoin", "unknown field `regoin`, expected one of accelerator, action"),
+            ("vendor_region", "regoin", "unknown field `regoin`, expected one of accelerator, access_key_id"),
             ("\"new_value\"", "\"abnormal_count\"", "takes the table `[abnormal_count]`"),
             ("refused = 21", "refused = 50", "`risk.refused` is above `risk.ok`"),
             ("{value}", "{regoin}", "unknown placeholder `{regoin}`"),

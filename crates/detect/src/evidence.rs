@@ -1,6 +1,9 @@
-//! How a finding is opened by one event and grows with those that join it.
+//! How a finding is opened by one event, grows with those that join it, and is put right when
+//! more becomes known of one that did.
 
-use model::{Event, Finding, FindingId, Outcome, Scope, Text};
+use std::collections::BTreeSet;
+
+use model::{Event, EventId, Finding, FindingId, Outcome, Scope, Text};
 
 use crate::detection::Detection;
 
@@ -12,7 +15,7 @@ pub const MAX_EVIDENCE: usize = 10_000;
 pub(crate) fn open(detection: &Detection, event: &Event, value: &str, scopes: Vec<Scope>) -> Finding {
     let account = event.vendor_account.as_deref().unwrap_or_default();
     Finding {
-        id: FindingId::new(detection.id, account, value, &event.id),
+        id: FindingId::new(detection.id, account, value, &opened_by(event)),
         detection: detection.detection.clone(),
         detection_id: detection.id,
         name: detection.name.clone(),
@@ -47,6 +50,12 @@ pub(crate) fn open(detection: &Detection, event: &Event, value: &str, scopes: Ve
     }
 }
 
+/// Records of one request may come in any order: the request names the finding, not whichever
+/// record of it came first.
+fn opened_by(event: &Event) -> EventId {
+    event.operation.as_ref().map_or_else(|| event.id.clone(), |operation| EventId::Text(operation.id.clone()))
+}
+
 /// One more event with the same value. What ran outweighs what was refused: once anything
 /// ran, the count is of what ran.
 pub(crate) fn join(finding: &mut Finding, detection: &Detection, event: &Event) {
@@ -62,24 +71,77 @@ pub(crate) fn join(finding: &mut Finding, detection: &Detection, event: &Event) 
     finding.last_time = finding.last_time.max(event.time);
     finding.requests += 1;
     *finding.outcomes.entry(event.outcome).or_default() += 1;
-    add_lists(finding, event);
-    finding.risk_score = detection.risk.of(event.outcome).max(finding.risk_score);
+    finding.risk_score = risk(finding, detection);
+    let mut truncated = add_ids(&mut finding.event_ids, std::iter::once(&event.id).chain(&event.joined));
+    truncated |= add_ids(&mut finding.object_id, &event.object_id);
+    finding.evidence_truncated |= truncated;
+    add_values(finding, event);
 }
 
-fn add_lists(finding: &mut Finding, event: &Event) {
-    let mut truncated = add_ids(&mut finding.event_ids, std::slice::from_ref(&event.id));
-    truncated |= add_ids(&mut finding.object_id, &event.object_id);
-    truncated |= add_distinct(&mut finding.image_id, &event.image_id);
+/// Whether an event has joined. Beyond the evidence kept, an outcome like its own must do.
+pub(crate) fn holds(finding: &Finding, event: &Event) -> bool {
+    finding.event_ids.iter().rev().any(|id| *id == event.id)
+        || finding.evidence_truncated && finding.outcomes.contains_key(&event.outcome)
+}
+
+/// More has become known of an event that had joined as `before`: it is still one request.
+pub(crate) fn amend(finding: &mut Finding, detection: &Detection, before: &Event, event: &Event) {
+    let ran = event.outcome == Outcome::Ok;
+    if ran && finding.outcome != Outcome::Ok {
+        finding.outcome = Outcome::Ok;
+        finding.count = 0;
+    } else if finding.outcome == Outcome::Pending && finding.event_ids.first() == Some(&before.id) {
+        finding.outcome = event.outcome;
+    }
+    let had_run = before.outcome == Outcome::Ok;
+    if ran && !had_run {
+        finding.count += u64::from(event.count);
+    } else if ran || finding.outcome != Outcome::Ok {
+        finding.count += u64::from(event.count.saturating_sub(before.count));
+    }
+    finding.first_time = finding.first_time.min(event.time);
+    move_outcome(finding, before.outcome, event.outcome);
+    finding.risk_score = risk(finding, detection);
+    add_new_ids(finding, before, event);
+    add_values(finding, event);
+}
+
+fn move_outcome(finding: &mut Finding, from: Outcome, to: Outcome) {
+    if let Some(requests) = finding.outcomes.get_mut(&from) {
+        *requests -= 1;
+        if *requests == 0 {
+            finding.outcomes.remove(&from);
+        }
+        *finding.outcomes.entry(to).or_default() += 1;
+    }
+}
+
+/// Of the worst that came of any of its requests.
+fn risk(finding: &Finding, detection: &Detection) -> u32 {
+    finding.outcomes.keys().map(|outcome| detection.risk.of(*outcome)).max().unwrap_or(0)
+}
+
+fn add_new_ids(finding: &mut Finding, before: &Event, event: &Event) {
+    let records: BTreeSet<&EventId> = std::iter::once(&before.id).chain(&before.joined).collect();
+    let objects: BTreeSet<&Text> = before.object_id.iter().collect();
+    let new_records = std::iter::once(&event.id).chain(&event.joined).filter(|id| !records.contains(id));
+    let mut truncated = add_ids(&mut finding.event_ids, new_records);
+    truncated |= add_ids(&mut finding.object_id, event.object_id.iter().filter(|id| !objects.contains(id)));
+    finding.evidence_truncated |= truncated;
+}
+
+fn add_values(finding: &mut Finding, event: &Event) {
+    let mut truncated = add_distinct(&mut finding.image_id, &event.image_id);
     truncated |= add_distinct(&mut finding.instance_type, &event.instance_type);
     truncated |= add_distinct(&mut finding.vendor_regions, event.vendor_region.as_slice());
     finding.evidence_truncated |= truncated;
 }
 
 /// Ids are new by their nature: no event joins twice, and no instance starts twice.
-fn add_ids<T: Clone>(list: &mut Vec<T>, ids: &[T]) -> bool {
-    let room = MAX_EVIDENCE - list.len();
-    list.extend(ids.iter().take(room).cloned());
-    ids.len() > room
+fn add_ids<'a, T: Clone + 'a>(list: &mut Vec<T>, ids: impl IntoIterator<Item = &'a T>) -> bool {
+    let mut ids = ids.into_iter();
+    list.extend(ids.by_ref().take(MAX_EVIDENCE - list.len()).cloned());
+    ids.next().is_some()
 }
 
 fn add_distinct(list: &mut Vec<Text>, values: &[Text]) -> bool {

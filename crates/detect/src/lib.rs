@@ -13,10 +13,12 @@ mod detection;
 mod detector;
 mod error;
 mod evidence;
+mod hours;
 mod lookup;
 mod memory;
 mod message;
 mod novelty;
+mod operations;
 mod snapshot;
 mod sparse;
 
@@ -28,8 +30,8 @@ pub use detection::{AbnormalCount, Detection, Kind, Lookup, Model, NewValue, Ris
 pub use detector::Detector;
 pub use error::Error;
 pub use evidence::MAX_EVIDENCE;
-pub use lookup::{export_lookup, import_lookup};
-pub use memory::{Batch, Memory};
+pub use lookup::{LookupOf, export_lookup, import_lookup};
+pub use memory::{Batch, Forget, Memory};
 pub use message::{Message, plural};
 pub use snapshot::{read_memory, write_memory};
 pub use sparse::{Moments, PRIOR_COUNT};

@@ -6,6 +6,7 @@
 use std::{collections::BTreeMap, io};
 
 use jiff::Timestamp;
+use model::{ProductCoverage, VendorProduct};
 
 use crate::{
     Error,
@@ -19,20 +20,33 @@ const FIRST: &str = "firstTimeSeen";
 const LAST: &str = "lastTimeSeen";
 const ENOUGH: &str = "enough_data";
 
+/// What a table of the original is about, here: a detection, and the logs of one product.
+#[derive(Debug, Clone, Copy)]
+pub struct LookupOf<'a> {
+    pub vendor_product: VendorProduct,
+    pub detection: &'a str,
+    pub rule: &'a NewValue,
+    pub lookup: &'a Lookup,
+}
+
+impl LookupOf<'_> {
+    fn baseline<'m>(&self, memory: &'m Memory) -> Option<&'m Baseline> {
+        memory.baseline(self.vendor_product, self.detection)
+    }
+}
+
 /// Writes what the organization knows, as the original's table. Times are seconds since 1970.
 pub fn export_lookup(
     memory: &Memory,
-    detection: &str,
-    rule: &NewValue,
-    lookup: &Lookup,
+    of: &LookupOf<'_>,
     calendar: &Calendar,
     to: impl io::Write,
 ) -> Result<usize, Error> {
-    let rows = memory.baseline(detection).map(|baseline| rows(baseline, lookup)).unwrap_or_default();
-    let enough = if enough_data(memory, detection, rule, calendar) { "1" } else { "0" };
+    let rows = of.baseline(memory).map(|baseline| rows(baseline, of.lookup)).unwrap_or_default();
+    let enough = if enough_data(memory, of, calendar) { "1" } else { "0" };
     let mut writer = csv::Writer::from_writer(to);
     let written = || -> Result<(), csv::Error> {
-        writer.write_record([&*lookup.key, FIRST, LAST, ENOUGH])?;
+        writer.write_record([&*of.lookup.key, FIRST, LAST, ENOUGH])?;
         for (value, (first, last)) in &rows {
             writer.write_record([&**value, &first.as_second().to_string(), &last.as_second().to_string(), enough])?;
         }
@@ -60,13 +74,12 @@ fn bare_name(principal: &str) -> &str {
     principal.rsplit(['/', ':']).next().unwrap_or(principal)
 }
 
-fn enough_data(memory: &Memory, detection: &str, rule: &NewValue, calendar: &Calendar) -> bool {
-    let Some(total) = memory.coverage().total() else {
-        return memory.baseline(detection).is_some_and(|baseline| baseline.imported_since.is_some());
-    };
-    let imported = memory.baseline(detection).and_then(|baseline| baseline.imported_since);
+fn enough_data(memory: &Memory, of: &LookupOf<'_>, calendar: &Calendar) -> bool {
+    let imported = of.baseline(memory).and_then(|baseline| baseline.imported_since);
+    let covered = memory.coverage().product(of.vendor_product);
+    let Some(total) = covered.and_then(ProductCoverage::total) else { return imported.is_some() };
     let start = imported.into_iter().chain([total.first_time]).min().unwrap_or(total.first_time);
-    start <= calendar.days_before(&calendar.day(total.last_time), rule.warm_up_days)
+    start <= calendar.days_before(&calendar.day(total.last_time), of.rule.warm_up_days)
 }
 
 /// Learns the rows of the original's table for the organization. Returns how many.
@@ -74,27 +87,25 @@ fn enough_data(memory: &Memory, detection: &str, rule: &NewValue, calendar: &Cal
 /// `enough_data` of 1 opens the gate: the table says that its coverage began long enough ago.
 pub fn import_lookup(
     memory: &mut Memory,
-    detection: &str,
-    rule: &NewValue,
-    lookup: &Lookup,
+    of: &LookupOf<'_>,
     calendar: &Calendar,
     from: impl io::Read,
 ) -> Result<usize, Error> {
-    let table = read_table(from, &lookup.key)?;
+    let table = read_table(from, &of.lookup.key)?;
     let rows = table.len();
     let latest = table.iter().map(|row| row.seen.last_seen).max();
     let enough = table.iter().any(|row| row.enough);
     let earliest = table.iter().map(|row| row.seen.first_seen).min();
-    let baseline = memory.baseline_mut(detection);
+    let baseline = memory.baseline_mut(of.vendor_product, of.detection);
     for row in table {
-        if lookup.field.is_some() {
+        if of.lookup.field.is_some() {
             baseline.imported.entry(row.key.into()).and_modify(|seen| seen.widen(&row.seen)).or_insert(row.seen);
         } else {
             baseline.put(&row.key, None, row.seen);
         }
     }
     if let (true, Some(earliest), Some(latest)) = (enough, earliest, latest) {
-        let gate = calendar.days_before(&calendar.day(latest), rule.warm_up_days);
+        let gate = calendar.days_before(&calendar.day(latest), of.rule.warm_up_days);
         baseline.imported_since = baseline.imported_since.into_iter().chain([earliest.min(gate)]).min();
     }
     Ok(rows)

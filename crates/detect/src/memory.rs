@@ -1,4 +1,7 @@
 //! All that the detector remembers between one batch and the next.
+//!
+//! Each product's logs have a memory of their own: what is normal in one cloud says nothing
+//! about another, and months of one do not end the warm-up of the next.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -7,9 +10,9 @@ use std::{
 
 use foldhash::fast::RandomState;
 use jiff::{SignedDuration, Timestamp};
-use model::{Coverage, Event, EventId, Text};
+use model::{Coverage, Event, EventId, Text, VendorProduct};
 
-use crate::{baseline::Baseline, counts::Counts};
+use crate::{baseline::Baseline, counts::Counts, operations::Operations};
 
 /// Keys come from logs, so the hash is seeded afresh in every process. Order is never taken from it.
 pub(crate) type Map<K, V> = HashMap<K, V, RandomState>;
@@ -25,23 +28,59 @@ pub struct Batch {
 #[derive(Debug, Default)]
 pub struct Memory {
     pub(crate) coverage: Coverage,
-    /// By detection.
-    pub(crate) baselines: BTreeMap<Text, Baseline>,
-    /// By detection.
-    pub(crate) counts: BTreeMap<Text, Counts>,
-    /// Every event taken in, with its time in seconds: 24 bytes each and the table around them.
-    pub(crate) seen: Map<EventId, i64>,
-    /// Ids of older events were let go: such an event has been taken in, or is out of every window.
-    pub(crate) seen_since: Option<Timestamp>,
-    /// Newer than the newest event less the lateness bound, hence not in their final order.
-    pub(crate) waiting: Vec<Arc<Event>>,
+    pub(crate) products: BTreeMap<VendorProduct, ProductMemory>,
     pub(crate) newest: Option<Timestamp>,
     pub(crate) duplicates: u64,
+}
+
+/// What is remembered of the logs of one product.
+#[derive(Debug, Default)]
+pub(crate) struct ProductMemory {
+    /// By detection.
+    pub baselines: BTreeMap<Text, Baseline>,
+    /// By detection.
+    pub counts: BTreeMap<Text, Counts>,
+    /// Every event taken in, with its time in seconds: 24 bytes each and the table around them.
+    pub seen: Map<EventId, i64>,
+    /// Ids of older events were let go: such an event has been taken in, or is out of every window.
+    pub seen_since: Option<Timestamp>,
+    /// Newer than the newest event less the lateness bound, hence not in their final order.
+    pub waiting: Vec<Turn>,
+    /// Requests of several records, and those of their records that are waiting.
+    pub operations: Operations,
+    pub newest: Option<Timestamp>,
+}
+
+/// An event, and the moment in which it is judged.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    /// Of the event; or, when it was judged before, of the record that told more of it.
+    pub time: Timestamp,
+    pub event: Arc<Event>,
+    /// The same request as it was judged before, when less of it was known.
+    pub before: Option<Arc<Event>>,
+}
+
+/// What a person wants to be unlearned.
+#[derive(Debug, Clone, Copy)]
+pub struct Forget<'a> {
+    pub value: &'a str,
+    /// Only for this detection.
+    pub detection: Option<&'a str>,
+    /// Only in this account.
+    pub account: Option<&'a str>,
+    /// Only of this product's logs.
+    pub vendor_product: Option<VendorProduct>,
 }
 
 impl Memory {
     pub fn coverage(&self) -> &Coverage {
         &self.coverage
+    }
+
+    /// The products of whose logs anything is remembered.
+    pub fn products(&self) -> impl Iterator<Item = VendorProduct> {
+        self.products.keys().copied()
     }
 
     /// Events that had been taken in before, by their id.
@@ -50,60 +89,105 @@ impl Memory {
     }
 
     /// The baseline of a detection, if anything was learned or judged for it.
-    pub fn baseline(&self, detection: &str) -> Option<&Baseline> {
-        self.baselines.get(detection)
+    pub fn baseline(&self, product: VendorProduct, detection: &str) -> Option<&Baseline> {
+        self.products.get(&product)?.baselines.get(detection)
     }
 
     /// The baseline of a detection, to be changed by a person.
-    pub fn baseline_mut(&mut self, detection: &str) -> &mut Baseline {
-        self.baselines.entry(detection.into()).or_default()
+    pub fn baseline_mut(&mut self, product: VendorProduct, detection: &str) -> &mut Baseline {
+        self.products.entry(product).or_default().baselines.entry(detection.into()).or_default()
     }
 
     /// The hourly counts of a detection.
-    pub fn counts(&self, detection: &str) -> Option<&Counts> {
-        self.counts.get(detection)
+    pub fn counts(&self, product: VendorProduct, detection: &str) -> Option<&Counts> {
+        self.products.get(&product)?.counts.get(detection)
     }
 
-    /// Unlearns a value: for one detection or all, in one account or everywhere. Returns how
-    /// many entries and hours of counts went.
-    pub fn forget(&mut self, value: &str, detection: Option<&str>, account: Option<&str>) -> usize {
-        let asked = |name: &Text| detection.is_none_or(|detection| *detection == **name);
-        let baselines = self.baselines.iter_mut().filter(|(name, _)| asked(name));
-        let entries: usize = baselines.map(|(_, baseline)| baseline.forget(value, account)).sum();
-        // Counts are of principals, each of which is in one account already.
-        let counts = self.counts.iter_mut().filter(|(name, _)| asked(name) && account.is_none());
-        entries + counts.map(|(_, counts)| counts.forget(value)).sum::<usize>()
+    /// Unlearns a value. Returns how many entries and hours of counts went.
+    pub fn forget(&mut self, asked: &Forget<'_>) -> usize {
+        let products = self.products.iter_mut();
+        let products = products.filter(|(product, _)| asked.vendor_product.is_none_or(|asked| asked == **product));
+        products.map(|(_, memory)| memory.forget(asked)).sum()
     }
 
     /// Takes a batch in; an event that was taken in before changes nothing.
     pub(crate) fn admit(&mut self, batch: Batch) {
         self.coverage.merge(&batch.coverage);
         for event in batch.events {
-            let too_old = self.seen_since.is_some_and(|since| event.time < since);
-            if too_old || self.seen.insert(event.id.clone(), event.time.as_second()).is_some() {
+            let memory = self.products.entry(event.vendor_product).or_default();
+            let time = event.time;
+            if memory.admit(event) {
+                self.newest = self.newest.max(Some(time));
+            } else {
                 self.duplicates += 1;
-                continue;
             }
-            self.newest = self.newest.max(Some(event.time));
-            self.waiting.push(Arc::new(event));
         }
     }
 
-    /// The events whose turn has come, in event order: those as old as the newest less
-    /// `lateness` or older, or all of them when no bound is given. Whatever comes less late than
-    /// the bound is in time, and with a bound of zero every event is judged at once.
-    pub(crate) fn release(&mut self, lateness: Option<SignedDuration>) -> Vec<Arc<Event>> {
-        self.waiting.sort_unstable_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
-        let Some(lateness) = lateness else { return std::mem::take(&mut self.waiting) };
-        let horizon = self.newest.and_then(|newest| newest.checked_sub(lateness).ok());
-        let ready = self.waiting.partition_point(|event| Some(event.time) <= horizon);
+    /// Events as old as this or older are due when `lateness` is allowed for. Whatever comes
+    /// less late than the bound is in time, and with a bound of zero every event is due at once.
+    pub(crate) fn horizon(&self, lateness: SignedDuration) -> Option<Timestamp> {
+        self.newest?.checked_sub(lateness).ok()
+    }
+}
+
+impl ProductMemory {
+    /// False for an event that was taken in before.
+    fn admit(&mut self, event: Event) -> bool {
+        let time = event.time;
+        let too_old = self.seen_since.is_some_and(|since| time < since);
+        if too_old || self.seen.insert(event.id.clone(), time.as_second()).is_some() {
+            return false;
+        }
+        self.newest = self.newest.max(Some(time));
+        if event.operation.is_some() {
+            return self.operations.add(event);
+        }
+        self.waiting.push(Turn { time, event: Arc::new(event), before: None });
+        true
+    }
+
+    /// The events whose turn has come, in event order: those up to the horizon.
+    pub(crate) fn release(&mut self, horizon: Timestamp) -> Vec<Turn> {
+        let joined = self.operations.release(horizon);
+        sort(&mut self.waiting);
+        let ready = self.waiting.partition_point(|turn| turn.time <= horizon);
         let later = self.waiting.split_off(ready);
-        std::mem::replace(&mut self.waiting, later)
+        merge(std::mem::replace(&mut self.waiting, later), joined)
+    }
+
+    /// All events that are waiting, in event order. Nothing more is to come.
+    pub(crate) fn release_all(&mut self) -> Vec<Turn> {
+        let joined = self.operations.release_all();
+        sort(&mut self.waiting);
+        merge(std::mem::take(&mut self.waiting), joined)
     }
 
     /// Forgets the ids of events older than `time`: they are out of every window.
     pub(crate) fn forget_ids_before(&mut self, time: Timestamp) {
         self.seen_since = self.seen_since.max(Some(time));
         self.seen.retain(|_, second| *second >= time.as_second());
+        self.operations.forget_before(time);
     }
+
+    fn forget(&mut self, asked: &Forget<'_>) -> usize {
+        let is_asked = |name: &Text| asked.detection.is_none_or(|detection| *detection == **name);
+        let baselines = self.baselines.iter_mut().filter(|(name, _)| is_asked(name));
+        let entries: usize = baselines.map(|(_, baseline)| baseline.forget(asked.value, asked.account)).sum();
+        // Counts are of principals, each of which is in one account already.
+        let counts = self.counts.iter_mut().filter(|(name, _)| is_asked(name) && asked.account.is_none());
+        entries + counts.map(|(_, counts)| counts.forget(asked.value)).sum::<usize>()
+    }
+}
+
+fn sort(turns: &mut [Turn]) {
+    turns.sort_unstable_by(|a, b| a.time.cmp(&b.time).then_with(|| a.event.id.cmp(&b.event.id)));
+}
+
+fn merge(mut turns: Vec<Turn>, joined: Vec<Turn>) -> Vec<Turn> {
+    if !joined.is_empty() {
+        turns.extend(joined);
+        sort(&mut turns);
+    }
+    turns
 }

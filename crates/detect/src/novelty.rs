@@ -12,7 +12,7 @@
 //! The original took it from the run's own rows, so that a lone launch at night in a new region,
 //! the textbook attack, was the one it missed (D1).
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use model::{Event, Field, Finding, Outcome, Scope, Text};
@@ -23,18 +23,26 @@ use crate::{
     coverage::Starts,
     detection::{Detection, NewValue},
     evidence,
+    memory::Turn,
     message::plural,
+    operations::REMEMBERED,
 };
 
 /// Judges the events of one detection against its baseline.
 pub(crate) struct Novelty<'a> {
     pub detection: &'a Detection,
-    pub rule: &'a NewValue,
-    pub calendar: &'a Calendar,
-    pub starts: &'a Starts,
+    rule: &'a NewValue,
+    calendar: &'a Calendar,
+    starts: &'a Starts,
+    /// Of the day of the event judged last.
+    bounds: Option<Bounds>,
+    told: Told,
+    /// When the last turn was.
+    last: Option<Timestamp>,
 }
 
 /// The bounds that one day gives: at or before these midnights.
+#[derive(Clone, Copy)]
 struct Bounds {
     day: Day,
     warm_up: Timestamp,
@@ -44,11 +52,13 @@ struct Bounds {
 /// One value of one event, before the court.
 struct Case<'c> {
     event: &'c Event,
+    /// As it was judged before, if it was, on this value.
+    before: Option<&'c Event>,
     account: &'c str,
     value: &'c str,
     /// What the value stands for; mostly itself.
     key: &'c str,
-    bounds: &'c Bounds,
+    bounds: Bounds,
     imported_since: Option<Timestamp>,
 }
 
@@ -69,37 +79,49 @@ struct Told {
     closed: Vec<Finding>,
 }
 
-impl Novelty<'_> {
-    /// Judges events in order. Returns the findings that were opened or have grown.
-    pub(crate) fn run(&self, baseline: &mut Baseline, events: &[Arc<Event>]) -> Vec<Finding> {
-        let mut told = Told::default();
-        let mut bounds = None;
-        for event in events {
-            self.note_copies(baseline, event);
-            if self.detection.selection.matches(event) {
-                let bounds = self.bounds(&mut bounds, event.time);
-                self.judge_event(baseline, bounds, event, &mut told);
+impl<'a> Novelty<'a> {
+    pub(crate) fn new(
+        detection: &'a Detection,
+        rule: &'a NewValue,
+        calendar: &'a Calendar,
+        starts: &'a Starts,
+    ) -> Self {
+        Self { detection, rule, calendar, starts, bounds: None, told: Told::default(), last: None }
+    }
+
+    /// Judges the events that are selected, in order; the others may tell of copies.
+    pub(crate) fn hear(&mut self, baseline: &mut Baseline, turns: &[Turn], selected: &[bool]) {
+        for (turn, selected) in turns.iter().zip(selected) {
+            self.note_copies(baseline, &turn.event);
+            if *selected {
+                let bounds = self.bounds(turn.event.time);
+                self.judge_event(baseline, bounds, turn);
             }
         }
-        let findings = self.collect(baseline, told);
-        if let Some(last) = events.last() {
-            baseline.close_before(last.time - self.join_window());
+        self.last = turns.last().map(|turn| turn.time);
+    }
+
+    /// The findings that were opened or have grown.
+    pub(crate) fn close(self, baseline: &mut Baseline) -> Vec<Finding> {
+        // What joined at the last moment may end as late as this.
+        let bound = self.last.and_then(|last| last.checked_sub(self.join_window() + REMEMBERED).ok());
+        let findings = self.collect(baseline);
+        if let Some(bound) = bound {
+            baseline.close_before(bound);
         }
         findings
     }
 
-    fn bounds<'b>(&self, cached: &'b mut Option<Bounds>, time: Timestamp) -> &'b Bounds {
-        if cached.as_ref().is_some_and(|bounds| !bounds.day.contains(time)) {
-            *cached = None;
-        }
-        cached.get_or_insert_with(|| {
-            let day = self.calendar.day(time);
-            Bounds {
-                day,
-                warm_up: self.calendar.days_before(&day, self.rule.warm_up_days),
-                forget: self.calendar.days_before(&day, self.rule.forget_after_days),
+    fn bounds(&mut self, time: Timestamp) -> Bounds {
+        match self.bounds {
+            Some(bounds) if bounds.day.contains(time) => bounds,
+            _ => {
+                let day = self.calendar.day(time);
+                let warm_up = self.calendar.days_before(&day, self.rule.warm_up_days);
+                let forget = self.calendar.days_before(&day, self.rule.forget_after_days);
+                *self.bounds.insert(Bounds { day, warm_up, forget })
             }
-        })
+        }
     }
 
     /// A copy of something stands for what it was copied from, and so does a copy of the copy (D21).
@@ -115,7 +137,9 @@ impl Novelty<'_> {
         }
     }
 
-    fn judge_event(&self, baseline: &mut Baseline, bounds: &Bounds, event: &Event, told: &mut Told) {
+    fn judge_event(&mut self, baseline: &mut Baseline, bounds: Bounds, turn: &Turn) {
+        let event = &*turn.event;
+        let before = turn.before.as_deref().filter(|before| self.detection.selection.matches(before));
         let vouched = self.imported(baseline, event).cloned();
         for (position, value) in self.rule.field.of(event).enumerate() {
             let original = baseline.copies.get(value).cloned();
@@ -127,46 +151,57 @@ impl Novelty<'_> {
             }
             let case = Case {
                 event,
+                before: before.filter(|before| self.rule.field.of(before).any(|judged| judged == value)),
                 account: event.vendor_account.as_deref().unwrap_or_default(),
                 value,
                 key,
                 bounds,
                 imported_since: baseline.imported_since,
             };
-            self.judge(baseline, &case, vouched.clone(), told);
+            self.judge(baseline, &case, vouched.clone());
         }
     }
 
-    fn judge(&self, baseline: &mut Baseline, case: &Case<'_>, vouched: Option<Seen>, told: &mut Told) {
-        if !baseline.values.contains_key(case.key) {
-            baseline.values.insert(case.key.into(), Known::default());
-        }
-        let Some(known) = baseline.values.get_mut(case.key) else { return };
+    fn judge(&mut self, baseline: &mut Baseline, case: &Case<'_>, vouched: Option<Seen>) {
+        let known = match baseline.values.get_mut(case.key) {
+            Some(known) => known,
+            None => baseline.values.entry(case.key.into()).or_default(),
+        };
         if known.organization.is_none() {
             known.organization = vouched;
         }
-        if self.join(known, case) {
-            told.changed.insert((case.key.into(), case.account.into()));
+        if self.amend(known, case) || self.join(known, case) {
+            self.told.changed.insert((case.key.into(), case.account.into()));
         } else if let Some(opened) = self.open(known, &mut baseline.learning, case) {
             baseline.open.push((case.event.time, case.key.into(), case.account.into()));
             let replaced = known.account_mut(case.account).open.replace(Box::new(opened));
-            let untold = !told.changed.insert((case.key.into(), case.account.into()));
-            told.closed.extend(replaced.filter(|_| untold).map(|finding| *finding));
+            let untold = !self.told.changed.insert((case.key.into(), case.account.into()));
+            self.told.closed.extend(replaced.filter(|_| untold).map(|finding| *finding));
         }
-        if case.event.outcome == Outcome::Ok && self.may_learn(case.event) {
+        if self.is_to_be_learned(case) {
             learn(known, case);
         } else if known.is_empty() {
             baseline.values.remove(case.key);
         }
     }
 
+    /// An event that was judged before has had its say; what is new of it goes where it went.
+    fn amend(&self, known: &mut Known, case: &Case<'_>) -> bool {
+        let Some(before) = case.before else { return false };
+        let open = known.open_mut(case.account).filter(|open| evidence::holds(open, before));
+        open.map(|open| evidence::amend(open, self.detection, before, case.event)).is_some()
+    }
+
     fn join(&self, known: &mut Known, case: &Case<'_>) -> bool {
-        let open = known.open_mut(case.account);
+        let open = known.open_mut(case.account).filter(|_| case.before.is_none());
         let open = open.filter(|open| case.event.time.duration_since(open.time).abs() < self.join_window());
         open.map(|open| evidence::join(open, self.detection, case.event)).is_some()
     }
 
     fn open(&self, known: &Known, learning: &mut u64, case: &Case<'_>) -> Option<Finding> {
+        if case.before.is_some() {
+            return None;
+        }
         let standings: Vec<(Scope, Standing)> =
             self.rule.scopes.iter().map(|scope| (*scope, self.standing(known, case, *scope))).collect();
         let novel: Vec<Scope> =
@@ -193,9 +228,12 @@ impl Novelty<'_> {
         if covered.is_some_and(|start| start <= case.bounds.warm_up) { Standing::Novel } else { Standing::Learning }
     }
 
-    /// Nobody becomes known by doing something in nobody's name (D16).
-    fn may_learn(&self, event: &Event) -> bool {
-        event.user.attributed || !matches!(self.rule.field, Field::User | Field::UserName)
+    /// Only what ran is learned, and only once. Nobody becomes known by doing something in
+    /// nobody's name (D16).
+    fn is_to_be_learned(&self, case: &Case<'_>) -> bool {
+        let is_learned = case.before.is_some_and(|before| before.outcome == Outcome::Ok);
+        let in_a_name = case.event.user.attributed || !matches!(self.rule.field, Field::User | Field::UserName);
+        case.event.outcome == Outcome::Ok && !is_learned && in_a_name
     }
 
     fn imported<'b>(&self, baseline: &'b Baseline, event: &Event) -> Option<&'b Seen> {
@@ -260,9 +298,9 @@ impl Novelty<'_> {
         SignedDuration::from_hours(i64::from(self.detection.join_hours))
     }
 
-    fn collect(&self, baseline: &mut Baseline, told: Told) -> Vec<Finding> {
-        let mut findings = told.closed;
-        for (key, account) in told.changed {
+    fn collect(self, baseline: &mut Baseline) -> Vec<Finding> {
+        let mut findings = self.told.closed;
+        for (key, account) in self.told.changed {
             let open = baseline.values.get_mut(&key).and_then(|known| known.open_mut(&account));
             findings.extend(open.map(|open| open.clone()));
         }

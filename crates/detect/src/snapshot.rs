@@ -9,7 +9,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use model::{Coverage, EventId, Span, Text, VendorProduct};
+use model::{Coverage, EventId, ProductCoverage, Span, Text, VendorProduct};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -17,11 +17,13 @@ use crate::{
     baseline::{Baseline, Known, Seen},
     calendar::Hour,
     counts::{Counts, Series},
-    memory::Memory,
+    hours::Hours,
+    memory::{Memory, ProductMemory},
+    operations::Operations,
 };
 
 const FORMAT: &str = "davy-baseline";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Writes what was learned, ordered, so that the same memory is the same file.
 pub fn write_memory(memory: &Memory, to: impl io::Write) -> Result<(), Error> {
@@ -35,8 +37,14 @@ pub fn read_memory(text: &[u8]) -> Result<Memory, Error> {
         let Header { format, version } = header;
         return Err(Error::Format { format, version, expected: FORMAT, supported: VERSION });
     }
-    let snapshot: Snapshot = serde_json::from_slice(text).map_err(|source| Error::Baseline { source })?;
-    Ok(snapshot.restore())
+    let snapshot = if header.version < 2 { first_version(text) } else { serde_json::from_slice(text) };
+    Ok(snapshot.map_err(|source| Error::Baseline { source })?.restore())
+}
+
+/// There was one product then, and what stands under its name now was all there was.
+fn first_version(text: &[u8]) -> Result<Snapshot, serde_json::Error> {
+    let products = BTreeMap::from([(VendorProduct::AwsCloudTrail, serde_json::from_slice(text)?)]);
+    Ok(Snapshot { format: FORMAT.to_owned(), version: VERSION, products })
 }
 
 #[derive(Deserialize)]
@@ -49,11 +57,19 @@ struct Header {
 struct Snapshot {
     format: String,
     version: u32,
+    products: BTreeMap<VendorProduct, ProductFile>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ProductFile {
     coverage: CoverageFile,
     baselines: BTreeMap<Text, BaselineFile>,
     counts: BTreeMap<Text, CountsFile>,
     /// Events taken in, with their seconds: a log read twice must not count twice.
     events: BTreeMap<EventId, i64>,
+    /// Requests of several records that were judged to their end, with their seconds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    operations: BTreeMap<Text, i64>,
     /// Before this, ids were let go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     events_since: Option<Timestamp>,
@@ -103,52 +119,68 @@ struct SeriesFile {
 
 impl Snapshot {
     fn of(memory: &Memory) -> Self {
-        Self {
-            format: FORMAT.to_owned(),
-            version: VERSION,
-            coverage: CoverageFile::of(&memory.coverage),
-            baselines: memory
-                .baselines
-                .iter()
-                .map(|(name, baseline)| (name.clone(), BaselineFile::of(baseline)))
-                .collect(),
-            counts: memory.counts.iter().map(|(name, counts)| (name.clone(), CountsFile::of(counts))).collect(),
-            events_since: memory.seen_since,
-            events: judged(memory),
-        }
+        let covered: BTreeSet<VendorProduct> = memory.coverage.products().map(|(product, _)| product).collect();
+        let products = covered.into_iter().chain(memory.products()).map(|product| {
+            let (known, covered) = (memory.products.get(&product), memory.coverage.product(product));
+            let nothing = (ProductMemory::default(), ProductCoverage::default());
+            (product, ProductFile::of(known.unwrap_or(&nothing.0), covered.unwrap_or(&nothing.1)))
+        });
+        Self { format: FORMAT.to_owned(), version: VERSION, products: products.collect() }
     }
 
     fn restore(self) -> Memory {
-        Memory {
-            coverage: self.coverage.restore(),
+        let mut memory = Memory::default();
+        for (product, file) in self.products {
+            file.coverage.restore(product, &mut memory.coverage);
+            memory.products.insert(product, file.restore());
+        }
+        memory
+    }
+}
+
+impl ProductFile {
+    fn of(memory: &ProductMemory, covered: &ProductCoverage) -> Self {
+        let baselines = memory.baselines.iter().map(|(name, baseline)| (name.clone(), BaselineFile::of(baseline)));
+        let counts = memory.counts.iter().map(|(name, counts)| (name.clone(), CountsFile::of(counts)));
+        let operations = memory.operations.finished().map(|(id, second)| (id.into(), second));
+        Self {
+            coverage: CoverageFile::of(covered),
+            baselines: baselines.collect(),
+            counts: counts.collect(),
+            events: judged(memory),
+            operations: operations.collect(),
+            events_since: memory.seen_since,
+        }
+    }
+
+    fn restore(self) -> ProductMemory {
+        ProductMemory {
             baselines: self.baselines.into_iter().map(|(name, file)| (name, file.restore())).collect(),
             counts: self.counts.into_iter().map(|(name, file)| (name, file.restore())).collect(),
             seen: self.events.into_iter().collect(),
             seen_since: self.events_since,
-            ..Memory::default()
+            operations: Operations::restore(self.operations),
+            ..ProductMemory::default()
         }
     }
 }
 
 impl CoverageFile {
-    fn of(coverage: &Coverage) -> Self {
+    fn of(covered: &ProductCoverage) -> Self {
         let mut accounts: BTreeMap<Text, BTreeMap<Text, Covered>> = BTreeMap::new();
-        let covered = coverage.products().flat_map(|(_, covered)| covered.iter());
-        for (account, region, Span { first_time, last_time, .. }) in covered {
+        for (account, region, Span { first_time, last_time, .. }) in covered.iter() {
             accounts.entry(account.into()).or_default().insert(region.into(), Covered { first_time, last_time });
         }
         Self { accounts }
     }
 
-    fn restore(self) -> Coverage {
-        let mut coverage = Coverage::default();
+    fn restore(&self, product: VendorProduct, coverage: &mut Coverage) {
+        let covered = coverage.product_mut(product);
         for (account, regions) in &self.accounts {
             for (region, &Covered { first_time, last_time }) in regions {
-                let span = Span { first_time, last_time, records: 0 };
-                coverage.product_mut(VendorProduct::AwsCloudTrail).add(account, region, span);
+                covered.add(account, region, Span { first_time, last_time, records: 0 });
             }
         }
-        coverage
     }
 }
 
@@ -220,17 +252,19 @@ impl SeriesFile {
     }
 }
 
-/// Events that still wait for their turn are not in the file, and so must come again.
-fn judged(memory: &Memory) -> BTreeMap<EventId, i64> {
-    let waiting: BTreeSet<&EventId> = memory.waiting.iter().map(|event| &event.id).collect();
-    let judged = memory.seen.iter().filter(|(id, _)| !waiting.contains(id));
+/// Events that still wait for their turn are not in the file, and so must come again; and so
+/// must the records of a request that has not ended.
+fn judged(memory: &ProductMemory) -> BTreeMap<EventId, i64> {
+    let waiting = memory.waiting.iter().map(|turn| &turn.event.id);
+    let to_come: BTreeSet<&EventId> = waiting.chain(memory.operations.unfinished()).collect();
+    let judged = memory.seen.iter().filter(|(id, _)| !to_come.contains(id));
     judged.map(|(id, second)| (id.clone(), *second)).collect()
 }
 
-fn numbers(hours: &BTreeMap<Hour, u64>) -> BTreeMap<i64, u64> {
-    hours.iter().map(|(hour, count)| (hour.number(), *count)).collect()
+fn numbers(hours: &Hours) -> BTreeMap<i64, u64> {
+    hours.iter().map(|(hour, count)| (hour.number(), count)).collect()
 }
 
-fn hours(numbers: BTreeMap<i64, u64>) -> BTreeMap<Hour, u64> {
+fn hours(numbers: BTreeMap<i64, u64>) -> Hours {
     numbers.into_iter().map(|(number, count)| (Hour::from_number(number), count)).collect()
 }

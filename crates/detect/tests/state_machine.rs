@@ -4,13 +4,13 @@
 
 mod world;
 
-use detect::{Detection, Kind, MAX_EVIDENCE, export_lookup, import_lookup};
+use detect::{Detection, Kind, LookupOf, MAX_EVIDENCE, export_lookup, import_lookup};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use model::{Event, Finding, Outcome, Scope};
 
 use world::{
-    COUNT, COUNT_BY_USER, IMAGE, MAIN, OTHER, REGION, Reader, START, TYPE, USER, World, at, batch, detection, story,
-    user,
+    AWS, COUNT, COUNT_BY_USER, IMAGE, MAIN, OTHER, REGION, Reader, START, TYPE, USER, World, at, batch, detection,
+    story, user,
 };
 
 fn reader() -> Reader {
@@ -84,7 +84,7 @@ fn a_forgotten_value_begins_a_new_life() {
     let told = reader.findings.about(REGION, "eu-north-1");
     let because = told[1].because.join("\n");
     assert!(because.contains("last seen in the organization on 2026-01-05, 151 days before"), "{because}");
-    let entries = reader.memory.baseline(REGION).unwrap().entries();
+    let entries = reader.memory.baseline(AWS, REGION).unwrap().entries();
     let lives: Vec<_> = entries.iter().map(|entry| (entry.seen.first_seen, entry.seen.events)).collect();
     assert_eq!(lives, [(at("2026-06-05 12:00"), 1); 2]);
 }
@@ -137,7 +137,7 @@ fn a_finding_gives_its_reasons() {
 fn a_judgement_in_warm_up_is_counted() {
     let reader = read(&World::new().ordinary_life(3));
     assert!(reader.findings.of(REGION).is_empty());
-    assert_eq!(reader.memory.baseline(REGION).unwrap().learning(), 1, "the first launch there");
+    assert_eq!(reader.memory.baseline(AWS, REGION).unwrap().learning(), 1, "the first launch there");
 }
 
 // Joining.
@@ -171,7 +171,7 @@ fn what_never_becomes_known_is_told_once_a_day() {
     let reader = read(&nobody);
     let service = format!("aws:{MAIN}:AWSService");
     assert_eq!(reader.findings.times(USER, &service), opened);
-    assert!(reader.memory.baseline(USER).unwrap().entries().iter().all(|entry| *entry.value != *service));
+    assert!(reader.memory.baseline(AWS, USER).unwrap().entries().iter().all(|entry| *entry.value != *service));
     let because = reader.findings.about(USER, &service)[0].because.join("\n");
     assert!(because.contains("does not say who acted"), "{because}");
 }
@@ -320,7 +320,7 @@ fn an_event_beyond_the_bound_widens_what_is_known_and_opens_nothing() {
     reader.read(piece("2026-03-08 10:00", "late"));
     // The later one has spoken, and takes it in.
     assert_eq!(reader.findings.times(REGION, "eu-north-1"), [at("2026-03-10 10:00")]);
-    let entries = reader.memory.baseline(REGION).unwrap().entries();
+    let entries = reader.memory.baseline(AWS, REGION).unwrap().entries();
     let first_seen = entries.iter().filter(|entry| &*entry.value == "eu-north-1").map(|entry| entry.seen.first_seen);
     assert_eq!(first_seen.collect::<Vec<_>>(), [at("2026-03-08 10:00"); 2]);
 }
@@ -355,7 +355,7 @@ fn no_hour_counts_twice_when_a_long_log_is_read_again() {
     reader.scan(&world);
     let mut again = reader.restart();
     again.scan(&world);
-    let counts = learned(&again)["counts"][COUNT]["total"].clone();
+    let counts = learned(&again)["products"]["AWS CloudTrail"]["counts"][COUNT]["total"].clone();
     let twice = counts.as_object().unwrap().values().filter(|count| **count != 1).count();
     assert_eq!(twice, 0);
 }
@@ -406,7 +406,7 @@ fn memory_read_back_finds_the_same() {
 #[test]
 fn a_file_of_another_kind_is_refused() {
     for (text, expected) in [
-        (r#"{"format":"davy-baseline","version":2}"#, "version 2"),
+        (r#"{"format":"davy-baseline","version":3}"#, "version 3"),
         (r#"{"format":"something","version":1}"#, "format `something`"),
         ("{", "cannot read baseline"),
     ] {
@@ -419,10 +419,14 @@ fn a_file_of_another_kind_is_refused() {
 
 fn import(reader: &mut Reader, name: &str, table: &str) -> usize {
     let detection = detection(name);
-    let Kind::NewValue(rule) = &detection.kind else { panic!("{name} has no lookup") };
-    let lookup = rule.lookup.as_ref().unwrap();
     let calendar = reader.detector.calendar().clone();
-    import_lookup(&mut reader.memory, name, rule, lookup, &calendar, table.as_bytes()).unwrap()
+    import_lookup(&mut reader.memory, &lookup_of(&detection), &calendar, table.as_bytes()).unwrap()
+}
+
+fn lookup_of(detection: &Detection) -> LookupOf<'_> {
+    let Kind::NewValue(rule) = &detection.kind else { panic!("{} has no lookup", detection.name) };
+    let lookup = rule.lookup.as_ref().unwrap();
+    LookupOf { vendor_product: AWS, detection: &detection.detection, rule, lookup }
 }
 
 /// One row, seen from the first to the last time.
@@ -469,11 +473,8 @@ fn an_imported_name_vouches_for_its_principals() {
 fn a_table_goes_out_as_it_came_in() {
     let reader = read(&ordinary());
     let detection = detection(REGION);
-    let Kind::NewValue(rule) = &detection.kind else { panic!("a region is a value") };
     let mut file = Vec::new();
-    let calendar = reader.detector.calendar();
-    let lookup = rule.lookup.as_ref().unwrap();
-    export_lookup(&reader.memory, REGION, rule, lookup, calendar, &mut file).unwrap();
+    export_lookup(&reader.memory, &lookup_of(&detection), reader.detector.calendar(), &mut file).unwrap();
     let (first, last) = (at("2026-01-05 09:15").as_second(), at("2026-03-05 14:15").as_second());
     let expected = format!("vendor_region,firstTimeSeen,lastTimeSeen,enough_data\nus-east-1,{first},{last},1\n");
     assert_eq!(String::from_utf8(file).unwrap(), expected);
@@ -601,7 +602,7 @@ fn a_model_is_rebuilt_at_the_midnight_that_begins_a_week() {
     let mut means: Vec<(String, String)> = Vec::new();
     for record in &world.records {
         reader.read(batch([record]));
-        let counts = reader.memory.counts(COUNT).unwrap();
+        let counts = reader.memory.counts(AWS, COUNT).unwrap();
         let Some((_, fit)) = counts.fits().find(|(group, _)| group.hour_of_day == 8 && !group.weekend) else {
             continue;
         };
@@ -641,7 +642,7 @@ fn an_hour_across_a_midnight_is_one_hour() {
 #[test]
 fn what_is_unlearned_is_new_again() {
     let mut reader = read(&ordinary());
-    assert_eq!(reader.memory.baseline_mut(REGION).forget("us-east-1", None), 2);
+    assert_eq!(reader.memory.baseline_mut(AWS, REGION).forget("us-east-1", None), 2);
     let mut world = World::new().launch("2026-03-10 09:20", "alice", "us-east-1");
     world.records[0].id = "again".to_owned();
     let told = reader.scan(&world);

@@ -7,7 +7,8 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use detect::{Detection, Detector, Kind, Lookup, Memory, NewValue, plural};
+use detect::{Detection, Detector, Entry, Forget, Kind, LookupOf, Memory, NewValue, plural};
+use model::VendorProduct;
 
 use super::scan::load;
 use crate::{
@@ -47,7 +48,8 @@ fn build(options: &BaselineBuild, out: &mut dyn Write) -> Result<Ending> {
         &format!("{records} records, {} launch-related", text::number(tally.records.kept)),
     )?;
     for (detection, rule) in new_values(&detector) {
-        let known = memory.baseline(&detection.detection).map_or(0, |baseline| baseline.entries().len());
+        let baselines = memory.products().filter_map(|product| memory.baseline(product, &detection.detection));
+        let known: usize = baselines.map(|baseline| baseline.entries().len()).sum();
         let line = format!("{} of {}", plural(known as u64, "entry"), rule.field);
         show::summary::label(out, "known", &line)?;
     }
@@ -99,25 +101,38 @@ fn show(options: &BaselineShow, out: &mut dyn Write) -> Result<Ending> {
     check_detection(&detector, options.detection.as_deref())?;
     let memory = load(&options.file.baseline)?;
     let mut rows = Vec::new();
-    for detection in detector.detections().iter().filter(|detection| is_asked(options.detection.as_ref(), detection)) {
-        let name = &*detection.detection;
-        let (field, entries) = match &detection.kind {
-            Kind::NewValue(rule) => (rule.field.to_string(), memory.baseline(name).map(detect::Baseline::entries)),
-            Kind::AbnormalCount(rule) => {
-                (format!("{}s by {}", rule.unit.noun(), rule.by), memory.counts(name).map(detect::Counts::entries))
-            }
-        };
-        rows.extend(entries.into_iter().flatten().map(|entry| Row { detection: name, field: field.clone(), entry }));
+    let asked = || detector.detections().iter().filter(|detection| is_asked(options.detection.as_ref(), detection));
+    for product in memory.products() {
+        for detection in asked() {
+            let (field, entries) = known(&memory, product, detection);
+            let row =
+                |entry| Row { vendor_product: product, detection: &detection.detection, field: field.clone(), entry };
+            rows.extend(entries.into_iter().map(row));
+        }
     }
     rows.retain(|row| {
         options.value.as_ref().is_none_or(|value| *row.entry.value == **value)
             && options.account.as_ref().is_none_or(|account| row.entry.account.as_deref() == Some(account))
     });
-    show::rows::write(out, &rows, options.format, super::columns())?;
+    let (entries, mixed) = (rows.len() as u64, memory.products().count() > 1);
+    show::baseline::write(out, rows, mixed, options.format, super::columns())?;
     if options.format == Format::Table {
-        show::summary::label(out, "known", &plural(rows.len() as u64, "entry"))?;
+        show::summary::label(out, "known", &plural(entries, "entry"))?;
     }
     Ok(Ending::Quiet)
+}
+
+/// What a detection knows of one product's logs, and in which terms.
+fn known(memory: &Memory, product: VendorProduct, detection: &Detection) -> (String, Vec<Entry>) {
+    let name = &*detection.detection;
+    let (field, entries) = match &detection.kind {
+        Kind::NewValue(rule) => (rule.field.to_string(), memory.baseline(product, name).map(detect::Baseline::entries)),
+        Kind::AbnormalCount(rule) => {
+            let field = format!("{}s by {}", rule.unit.noun(), rule.by);
+            (field, memory.counts(product, name).map(detect::Counts::entries))
+        }
+    };
+    (field, entries.unwrap_or_default())
 }
 
 /// A name with a typo in it would look like a baseline that knows nothing.
@@ -136,10 +151,10 @@ fn is_asked(asked: Option<&String>, detection: &Detection) -> bool {
 
 fn export(options: &BaselineExport, out: &mut dyn Write) -> Result<Ending> {
     let detector = super::detector(&options.rules)?;
-    let (detection, rule, lookup) = find_lookup(&detector, &options.lookup)?;
+    let of = find_lookup(&detector, &options.lookup, options.vendor_product.into())?;
     let memory = load(&options.file.baseline)?;
     let mut table = Vec::new();
-    let rows = detect::export_lookup(&memory, &detection.detection, rule, lookup, detector.calendar(), &mut table)?;
+    let rows = detect::export_lookup(&memory, &of, detector.calendar(), &mut table)?;
     match &options.out {
         None => out.write_all(&table)?,
         Some(path) => {
@@ -152,7 +167,7 @@ fn export(options: &BaselineExport, out: &mut dyn Write) -> Result<Ending> {
 
 fn import(options: &BaselineImport, out: &mut dyn Write) -> Result<Ending> {
     let detector = super::detector(&options.rules)?;
-    let (detection, rule, lookup) = find_lookup(&detector, &options.lookup)?;
+    let of = find_lookup(&detector, &options.lookup, options.vendor_product.into())?;
     let path = &*options.file.baseline;
     let mut memory = if path.exists() { load(path)? } else { Memory::default() };
     let table: Box<dyn io::Read> = if options.table.as_os_str() == "-" {
@@ -161,28 +176,32 @@ fn import(options: &BaselineImport, out: &mut dyn Write) -> Result<Ending> {
         let file = File::open(&options.table).with_context(|| format!("cannot read `{}`", options.table.display()))?;
         Box::new(BufReader::new(file))
     };
-    let calendar = detector.calendar();
-    let rows = detect::import_lookup(&mut memory, &detection.detection, rule, lookup, calendar, table)
+    let rows = detect::import_lookup(&mut memory, &of, detector.calendar(), table)
         .with_context(|| format!("cannot import `{}`", options.table.display()))?;
     save(&memory, path)?;
     show::summary::label(out, "imported", &format!("{} of {}", plural(rows as u64, "row"), options.lookup))?;
     Ok(Ending::Quiet)
 }
 
-fn find_lookup<'d>(detector: &'d Detector, name: &str) -> Result<(&'d Detection, &'d NewValue, &'d Lookup)> {
+fn find_lookup<'d>(detector: &'d Detector, name: &str, vendor_product: VendorProduct) -> Result<LookupOf<'d>> {
     let all = || new_values(detector).filter_map(|(detection, rule)| Some((detection, rule, rule.lookup.as_ref()?)));
     let found = all().find(|(.., lookup)| lookup.name == name);
-    let Some(found) = found else {
+    let Some((detection, rule, lookup)) = found else {
         let names: Vec<_> = all().map(|(.., lookup)| format!("`{}`", lookup.name)).collect();
         bail!("no lookup table is called `{name}`\nhint: there are {}", names.join(", "));
     };
-    Ok(found)
+    Ok(LookupOf { vendor_product, detection: &detection.detection, rule, lookup })
 }
 
 fn forget(options: &BaselineForget, out: &mut dyn Write) -> Result<Ending> {
     let path = &*options.file.baseline;
     let mut memory = load(path)?;
-    let gone = memory.forget(&options.value, options.detection.as_deref(), options.account.as_deref());
+    let gone = memory.forget(&Forget {
+        value: &options.value,
+        detection: options.detection.as_deref(),
+        account: options.account.as_deref(),
+        vendor_product: options.vendor_product.map(VendorProduct::from),
+    });
     if gone == 0 {
         bail!("`{}` is not known\nhint: `davy baseline show` lists what is", options.value);
     }

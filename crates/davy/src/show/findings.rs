@@ -92,7 +92,14 @@ impl Group<'_> {
         format!("{} by {} in {regions}{from}", self.instances(), self.requests())
     }
 
+    /// The same request may be in several findings; its id tells, unless requests have several
+    /// records. Then the finding that holds most of them says how many there were.
     fn requests(&self) -> String {
+        let most = self.findings.iter().map(|finding| finding.requests).max().unwrap_or(0);
+        let one_each = |finding: &&Finding| finding.event_ids.len() as u64 <= finding.requests;
+        if !self.findings.iter().all(one_each) {
+            return detect::plural(most, "request");
+        }
         let ids: BTreeSet<_> = self.findings.iter().flat_map(|finding| &finding.event_ids).collect();
         detect::plural(ids.len() as u64, "request")
     }

@@ -1,13 +1,14 @@
 //! What was read, and how far it can be trusted: counts that add up, coverage, gates, rejects.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Write},
 };
 
 use anstyle::Style;
 use detect::plural;
 use jiff::Timestamp;
+use model::VendorProduct;
 
 use super::{findings::time, text};
 use crate::report::Summary;
@@ -92,7 +93,7 @@ fn files(summary: &Summary) -> String {
 
 fn covered(summary: &Summary) -> String {
     let (Some(first), Some(last)) = (summary.first_time, summary.last_time) else { return "nothing".to_owned() };
-    let regions: std::collections::BTreeSet<&str> =
+    let regions: BTreeSet<&str> =
         summary.accounts.iter().flat_map(|account| account.regions.iter().map(|region| &*region.region)).collect();
     let accounts = plural(summary.accounts.len() as u64, "account");
     format!("{accounts}, {}, {} to {} UTC", plural(regions.len() as u64, "region"), time(first), time(last))
@@ -100,18 +101,20 @@ fn covered(summary: &Summary) -> String {
 
 /// The gates that are still closed, by when they open: who is not judged yet, and on what.
 fn gates(summary: &Summary) -> Vec<String> {
-    let mut closed: BTreeMap<(Timestamp, &str), Vec<&str>> = BTreeMap::new();
+    let mut closed: BTreeMap<(Timestamp, VendorProduct, &str), Vec<&str>> = BTreeMap::new();
     for gate in summary.gates.iter().filter(|gate| !gate.open) {
         let scope = match gate.account.as_deref() {
             None => "the organization",
             Some("") => "records without an account",
             Some(account) => account,
         };
-        closed.entry((gate.opens, scope)).or_default().push(&gate.title);
+        closed.entry((gate.opens, gate.vendor_product, scope)).or_default().push(&gate.title);
     }
     let total = closed.len();
-    let line = |((opens, scope), titles): ((Timestamp, &str), Vec<&str>)| {
-        format!("{}: {} until {}", text::safe(scope), titles.join(", "), &time(opens)[..10])
+    let products: BTreeSet<VendorProduct> = summary.gates.iter().map(|gate| gate.vendor_product).collect();
+    let line = |((opens, product, scope), titles): ((Timestamp, VendorProduct, &str), Vec<&str>)| {
+        let product = if products.len() > 1 { format!("{product}, ") } else { String::new() };
+        format!("{product}{}: {} until {}", text::safe(scope), titles.join(", "), &time(opens)[..10])
     };
     let mut lines: Vec<String> = closed.into_iter().map(line).take(LINES_OF_GATES).collect();
     if total > LINES_OF_GATES {

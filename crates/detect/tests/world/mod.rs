@@ -10,6 +10,7 @@
 
 #![allow(dead_code, reason = "every test binary uses its own part of the world")]
 
+pub(crate) mod history;
 mod record;
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
@@ -18,7 +19,11 @@ use detect::{Batch, Calendar, Detection, Detector, Memory};
 use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::DateTime, tz::TimeZone};
 use model::{Coverage, Finding, FindingId, Outcome, Span, VendorProduct};
 
-pub(crate) use record::Record;
+#[allow(unused_imports, reason = "every test binary uses its own part of the world")]
+pub(crate) use record::{Part, Record};
+
+pub(crate) const AWS: VendorProduct = VendorProduct::AwsCloudTrail;
+pub(crate) const GOOGLE: VendorProduct = VendorProduct::GoogleCloudAuditLogs;
 
 /// Where ordinary life takes place.
 pub(crate) const MAIN: &str = "111122223333";
@@ -65,7 +70,7 @@ pub(crate) fn batch<'r>(records: impl IntoIterator<Item = &'r Record>) -> Batch 
     let mut batch = Batch { events: Vec::new(), coverage: Coverage::default() };
     for record in records {
         let region = record.region.as_deref().unwrap_or_default();
-        let covered = batch.coverage.product_mut(VendorProduct::AwsCloudTrail);
+        let covered = batch.coverage.product_mut(record.product);
         covered.add(&record.account, region, Span::at(record.time));
         batch.events.extend(record.event());
     }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
-use model::{Action, Event, Outcome, Principal, Text, VendorProduct};
+use jiff::{SignedDuration, Timestamp};
+use model::{Action, Event, Operation, Outcome, Principal, Stage, Text, VendorProduct};
 
 use super::MAIN;
 
@@ -11,6 +11,7 @@ use super::MAIN;
 #[derive(Clone)]
 pub(crate) struct Record {
     pub(crate) id: String,
+    pub(crate) product: VendorProduct,
     pub(crate) time: Timestamp,
     /// When the log holds it.
     pub(crate) arrival: Timestamp,
@@ -29,12 +30,30 @@ pub(crate) struct Record {
     /// What a `Create…` or `CopyImage` made.
     pub(crate) made: Option<String>,
     pub(crate) user_agent: Option<String>,
+    /// The request of which this is one record, and which.
+    pub(crate) operation: Option<(String, Part)>,
+}
+
+/// What a record of a request tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// All of it.
+    Whole,
+    /// What was asked for.
+    Started,
+    /// Nothing but that it goes on.
+    Accepted,
+    /// How it ended, and what it made.
+    Finished,
+    /// That one machine of it runs.
+    Machine(u32),
 }
 
 impl Record {
     pub(crate) fn new(number: usize, time: Timestamp, command: &str, who: &str, region: &str) -> Self {
         Self {
             id: format!("e{number:06}"),
+            product: VendorProduct::AwsCloudTrail,
             time,
             arrival: time,
             command: command.to_owned(),
@@ -48,7 +67,25 @@ impl Record {
             from_template: false,
             made: None,
             user_agent: None,
+            operation: None,
         }
+    }
+
+    /// The same request as one record, of a provider that writes several.
+    pub(crate) fn as_operation(&self) -> Self {
+        Self { operation: Some((self.id.clone(), Part::Whole)), ..self.clone() }
+    }
+
+    /// One of its records, written and read so many seconds later.
+    pub(crate) fn part(&self, part: Part, seconds: i64) -> Self {
+        let id = match part {
+            Part::Whole | Part::Started => self.id.clone(),
+            Part::Accepted => format!("{}-accepted", self.id),
+            Part::Finished => format!("{}-finished", self.id),
+            Part::Machine(nth) => format!("{}-machine-{nth:04}", self.id),
+        };
+        let time = self.time + SignedDuration::from_secs(seconds);
+        Self { id, time, arrival: time, operation: Some((self.id.clone(), part)), ..self.clone() }
     }
 
     pub(crate) fn is_launch(&self) -> bool {
@@ -62,7 +99,8 @@ impl Record {
     /// Ids of the instances that the response lists.
     pub(crate) fn instance_ids(&self) -> Vec<String> {
         let started = if self.is_launch() && self.succeeded() { self.instances } else { 0 };
-        (0..started).map(|nth| format!("i-{}-{nth}", self.id)).collect()
+        let request = self.operation.as_ref().map_or(&self.id, |(id, _)| id);
+        (0..started).map(|nth| format!("i-{request}-{nth}")).collect()
     }
 
     /// The bare user or role name; nobody's for the root and for services.
@@ -99,7 +137,7 @@ impl Record {
         let object_id: Vec<String> =
             if self.is_launch() { self.instance_ids() } else { self.made.clone().into_iter().collect() };
         let (id, command) = ((&*self.id).into(), (&*self.command).into());
-        Some(Event {
+        let event = Event {
             vendor_account: text(Some(&self.account)),
             vendor_region: text(self.region.as_deref()),
             action: self.object_category().map(|_| Action::Created),
@@ -110,7 +148,11 @@ impl Record {
             object_id: object_id.into_iter().map(String::into_boxed_str).collect(),
             image_id: stated(&self.image),
             instance_type: stated(&self.instance_type),
-            ..Event::new(id, self.time, VendorProduct::AwsCloudTrail, command, self.principal())
+            ..Event::new(id, self.time, self.product, command, self.principal())
+        };
+        Some(match &self.operation {
+            Some((id, part)) => part.of(event, &format!("operation-{id}")),
+            None => event,
         })
     }
 
@@ -135,13 +177,48 @@ impl Record {
     }
 }
 
+impl Part {
+    /// What this record tells of the request.
+    fn of(self, whole: Event, id: &str) -> Event {
+        let operation = |stage| Some(Operation { id: id.into(), stage });
+        let finished = Event { operation: operation(Stage::Finished), ..whole.clone() };
+        match self {
+            Self::Whole => finished,
+            Self::Started => {
+                Event { operation: operation(Stage::Started), outcome: Outcome::Ok, object_id: Vec::new(), ..whole }
+            }
+            Self::Accepted => Event {
+                operation: operation(Stage::Accepted),
+                action: Some(Action::Modified),
+                outcome: Outcome::Ok,
+                ..nothing(whole)
+            },
+            Self::Finished => Event { object_id: whole.object_id, ..nothing(finished) },
+            Self::Machine(nth) => Event {
+                object_id: whole.object_id.get(nth as usize).cloned().into_iter().collect(),
+                count: 1,
+                ..nothing(finished)
+            },
+        }
+    }
+}
+
+/// Neither what was asked for nor what was made.
+fn nothing(event: Event) -> Event {
+    Event { count: 0, object_id: Vec::new(), image_id: Vec::new(), instance_type: Vec::new(), ..event }
+}
+
 /// In one line: a failing property prints a whole history.
 impl fmt::Debug for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, time, who, account, command, outcome, instances, .. } = self;
+        let Self { id, time, who, account, command, outcome, instances, operation, .. } = self;
+        let part = operation.as_ref().map(|(_, part)| part);
         let of = |value: &Option<String>| value.clone().unwrap_or_default();
         let (region, image, instance_type) = (of(&self.region), of(&self.image), of(&self.instance_type));
-        write!(f, "{time} {id} {who} {account} {region} {command} {outcome} {instances} {image} {instance_type}")
+        write!(
+            f,
+            "{time} {id} {who} {account} {region} {command} {outcome} {instances} {image} {instance_type} {part:?}"
+        )
     }
 }
 
