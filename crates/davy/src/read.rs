@@ -1,6 +1,7 @@
 //! Files in, decoded batches out: several threads decode, and one hands on in file order.
 
 use std::{
+    fs,
     io::{self, ErrorKind, Read},
     num::NonZeroUsize,
     path::PathBuf,
@@ -93,10 +94,13 @@ struct Reader {
 impl Reader {
     /// A file of ordinary size is fetched whole; a large one, or one without an end, never is.
     fn read(&mut self, file: &File, wanted: &Wanted, take: &mut dyn FnMut(Decoded)) -> io::Result<Decoded> {
-        let (name, mut source) = (file.name(), file.open()?);
-        if file.size() > CAPS.whole_bytes as u64 {
-            return Ok(self.decoder.stream(&name, source, wanted, take));
+        let name = file.name();
+        if let File::Path { path, size } = file
+            && *size > CAPS.whole_bytes as u64
+        {
+            return Ok(self.decoder.seek(&name, fs::File::open(path)?, wanted, take));
         }
+        let mut source = file.open()?;
         let expected = usize::try_from(file.size()).unwrap_or(CAPS.whole_bytes);
         let length = fetch(&mut source, &mut self.packed, expected)?;
         let packed = &self.packed[..length];

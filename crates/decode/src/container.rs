@@ -1,9 +1,10 @@
 //! Finds the records in a text, whatever they are wrapped in.
 //!
 //! The text is a sequence of JSON values, so that one object a line, objects one after the
-//! other and pretty-printed objects are the same thing. Arrays and lists named `Records` hold
-//! records; any other object is one. Commas and closing brackets too many are passed over,
-//! and a broken record costs itself only.
+//! other and pretty-printed objects are the same thing. Arrays hold records, and so do the
+//! lists that `header::is_list` knows by name, and texts that are JSON again; any other object
+//! is one. Commas and closing brackets too many are passed over, so are the times that
+//! CloudWatch Logs writes before each line, and a broken record costs itself only.
 //!
 //! A text may come in blocks. A walk then stops where it cannot go on without seeing more, and
 //! goes on from there in the next block. What it says is the same wherever the text is cut,
@@ -14,12 +15,16 @@ use crate::{
     before::Before,
     header::{self, Cut, Header},
     oversize::{Oversize, Passed},
-    scan::{self, Fault, FaultKind, Key, Next},
+    scan::{self, Fault, FaultKind, Next},
+    shape,
 };
 
 /// Looking for the next record after a broken one may read the text this many times over.
 /// Without a limit a crafted file would be read once for each of its brackets.
 const SEARCH_FACTOR: u64 = 8;
+
+/// Lists in lists. Pages put together in a list are real; a thousand brackets are not.
+const MOST_FRAMES: usize = 16;
 
 /// CloudTrail begins every record with this key. Known, two broken records in a row are seen
 /// as two.
@@ -30,6 +35,8 @@ const FIRST_KEY: &[u8] = b"\"eventVersion\"";
 pub(crate) enum Piece<'a> {
     /// An object where a record is expected.
     Record { offset: u64, bytes: &'a [u8], header: Header<'a> },
+    /// A text where a record is expected, with its quotes: it may hold one.
+    Text { offset: u64, raw: &'a [u8] },
     /// Something else where a record is expected, or a record that cannot be cut.
     BadRecord { offset: u64, reason: &'static str },
     /// A record that is larger than what can be held.
@@ -85,7 +92,7 @@ enum Task {
 enum Frame {
     /// An array: its elements are records.
     List,
-    /// The object around a list named `Records`.
+    /// The object around a list of records.
     Document,
 }
 
@@ -250,14 +257,41 @@ impl<'a> Walk<'a> {
             }
             (b'{', _) => return self.object(),
             (b'[', None) => self.enter(&[Frame::List], self.at),
+            (b'[', Some(Frame::List)) if self.frames.len() < MOST_FRAMES => self.enter(&[Frame::List], self.at),
             (b'"', Some(Frame::Document)) => return self.member(),
             (_, Some(Frame::List)) => return self.other_element(byte),
-            (_, None | Some(Frame::Document)) => {
-                self.task = Task::SearchAfterRubbish { offset: self.offset(self.at) };
-                self.at += 1;
-            }
+            (b'"', None) => return self.line_of_text(),
+            (b'0'..=b'9', None) => return self.stamp(),
+            (_, None | Some(Frame::Document)) => self.rubbish(),
         }
         None
+    }
+
+    fn rubbish(&mut self) {
+        self.task = Task::SearchAfterRubbish { offset: self.offset(self.at) };
+        self.at += 1;
+    }
+
+    /// The time that an export of CloudWatch Logs has before each line.
+    fn stamp(&mut self) -> Option<Piece<'a>> {
+        match stamp(&self.text[self.at..]) {
+            Stamp::Before(length) => self.at += length,
+            Stamp::Cut if self.more => return self.starve(),
+            Stamp::Cut | Stamp::None => self.rubbish(),
+        }
+        None
+    }
+
+    /// A text that is JSON itself may stand alone on a line.
+    fn line_of_text(&mut self) -> Option<Piece<'a>> {
+        match self.text.get(self.at + 1) {
+            Some(b'{' | b'[') => self.other_element(b'"'),
+            None if self.more => self.starve(),
+            _ => {
+                self.rubbish();
+                None
+            }
+        }
     }
 
     /// A record, or a document around a list of records.
@@ -269,7 +303,7 @@ impl<'a> Walk<'a> {
                 self.found = Found::Value;
                 Some(Piece::Record { offset: self.offset(open), bytes: &self.text[open..end], header })
             }
-            Ok(Cut::List { bracket }) => {
+            Ok(Cut::List { bracket, .. }) => {
                 self.enter(&[Frame::Document, Frame::List], bracket);
                 None
             }
@@ -280,8 +314,8 @@ impl<'a> Walk<'a> {
     /// A member of a document behind its list. It may be a second list.
     fn member(&mut self) -> Option<Piece<'a>> {
         let end = match scan::next_key(self.text, self.at) {
-            Ok(Next::Key(Key { raw: b"Records", value, .. })) if self.text.get(value) == Some(&b'[') => {
-                self.enter(&[Frame::List], value);
+            Ok(Next::Key(key)) if header::is_list(key.raw, self.text.get(key.value)) => {
+                self.enter(&[Frame::List], key.value);
                 return None;
             }
             Ok(Next::Key(key)) => scan::value_end(self.text, key.value, self.depth),
@@ -300,9 +334,8 @@ impl<'a> Walk<'a> {
 
     /// An element of a list that is no object.
     fn other_element(&mut self, byte: u8) -> Option<Piece<'a>> {
-        let offset = self.offset(self.at);
+        let (start, offset) = (self.at, self.offset(self.at));
         let reason = match byte {
-            b'"' => "expected an object, found a text",
             b'[' => "expected an object, found an array",
             _ => "expected an object, found a number or a word",
         };
@@ -310,7 +343,9 @@ impl<'a> Walk<'a> {
             Ok(end) if self.may_go_on(end) => self.starve(),
             Ok(end) => {
                 self.at = end;
-                Some(Piece::BadRecord { offset, reason })
+                self.found = Found::Value;
+                let raw = &self.text[start..end];
+                Some(if byte == b'"' { Piece::Text { offset, raw } } else { Piece::BadRecord { offset, reason } })
             }
             Err(fault) => self.refuse(fault),
         }
@@ -384,7 +419,10 @@ impl<'a> Walk<'a> {
         }
         let (end, later) = match header::cut(self.text, open, self.depth) {
             Ok(Cut::Record { header, .. }) if header.is_record() => return None,
-            Ok(Cut::List { .. }) => return None,
+            Ok(Cut::Record { end, .. }) if shape::begins_like_a_record(&self.text[open..end]) => return None,
+            Ok(Cut::List { name, .. }) if self.frames.is_empty() || name == b"Records" => return None,
+            // In a broken record it may be a list of anything: what is in it is looked at.
+            Ok(Cut::List { bracket, .. }) => (bracket, bracket),
             Ok(Cut::Record { end, .. }) => (end, end),
             Err(fault) if fault.kind == FaultKind::TooDeep => (fault.at, fault.at),
             Err(fault) if self.more && fault.kind == FaultKind::EndsEarly => {
@@ -397,12 +435,12 @@ impl<'a> Walk<'a> {
         Some(later)
     }
 
-    /// Whether a value can begin at `open`: behind a comma, a bracket or the end of a line,
-    /// but not behind the colon of a member.
+    /// Whether a value can begin at `open`: behind a comma, a bracket, the end of a line or the
+    /// time that stands before one, but not behind the colon of a member.
     fn is_separated(&self, open: usize) -> bool {
         let before = self.before.and(&self.text[..open]);
         match before.last {
-            None | Some(b',' | b'[' | b'}' | b']') => true,
+            None | Some(b',' | b'[' | b'}' | b']' | b'Z') => true,
             Some(b':') => false,
             Some(_) => before.new_line,
         }
@@ -428,6 +466,28 @@ impl<'a> Walk<'a> {
         }
         self.frames.clear();
         Some(Piece::Unclosed { offset: self.offset(self.text.len()) })
+    }
+}
+
+enum Stamp {
+    /// A time, and behind it a value at this distance.
+    Before(usize),
+    None,
+    /// It may be one, if more follows.
+    Cut,
+}
+
+/// `2026-01-01T00:00:00.000Z {`
+fn stamp(line: &[u8]) -> Stamp {
+    const FORM: &[u8] = b"0000-00-00T00:00:00.000Z ";
+    let fits = |(byte, form): (&u8, &u8)| if *form == b'0' { byte.is_ascii_digit() } else { byte == form };
+    if !line.iter().zip(FORM).all(fits) {
+        return Stamp::None;
+    }
+    match line.get(FORM.len()) {
+        Some(b'{' | b'[') => Stamp::Before(FORM.len()),
+        Some(_) => Stamp::None,
+        None => Stamp::Cut,
     }
 }
 

@@ -1,13 +1,16 @@
 //! Reads files, whole or in blocks: what is found in the text is judged, and added up.
 
-use std::io::Read;
+use std::io::{Cursor, Read, Seek};
 
 use crate::{
     Caps, Decoded, Verdict,
     blocks::Blocks,
     container::{Piece, Walk},
+    content::Content,
     envelope::{self, Stream, Unpacked, Unpacker},
     judge::{Court, Fate, judge},
+    layers::{Depth, Layer},
+    lenient::Scalar,
     shape::Shape,
     tally::{Past, Tally},
     wanted::{Filter, Wanted},
@@ -20,35 +23,66 @@ const PART_EVENTS: usize = 4096;
 /// Envelopes around one record. A queue in a queue in a stream is real; a thousand are not.
 const MOST_ENVELOPES: usize = 8;
 
+const UNCLOSED: &str = "the list of records is not closed";
+
 /// Reads one file after the other, and uses its memory again for each. A thread has one.
 pub struct Decoder {
     caps: Caps,
     unpacker: Unpacker,
     blocks: Blocks,
+    depth: Depth,
 }
 
 impl Decoder {
     pub fn new(caps: Caps) -> Self {
-        Self { caps, unpacker: Unpacker::new(), blocks: Blocks::default() }
+        Self::inside(caps, Depth::default())
+    }
+
+    /// For what is inside of something else.
+    pub(crate) fn inside(caps: Caps, depth: Depth) -> Self {
+        Self { caps, unpacker: Unpacker::new(), blocks: Blocks::default(), depth }
     }
 
     /// Reads the content of one file whole. `path` only names it in rejects.
     pub fn decode(&mut self, path: &str, packed: &[u8], wanted: &Wanted) -> Decoded {
         let unpacked = self.unpacker.unpack(packed, self.caps.unpacked_bytes);
-        let decoded = Reading::new(path, &self.caps, wanted, None).whole(&unpacked);
-        self.unpacker.shrink();
-        decoded
+        if Content::of(unpacked.content) == Content::Text {
+            let decoded = Reading::new(path, &self.caps, wanted, None).whole(&unpacked);
+            self.unpacker.shrink();
+            return decoded;
+        }
+        let mut parts = Vec::new();
+        let last = self.seek(path, Cursor::new(packed), wanted, &mut |part| parts.push(part));
+        parts.push(last);
+        self.whole(parts)
     }
 
     /// Reads the content of one file whole if it is small enough, and else as `stream` does.
     pub fn read(&mut self, path: &str, packed: &[u8], wanted: &Wanted, take: &mut dyn FnMut(Decoded)) -> Decoded {
         if envelope::stated_bytes(packed) <= self.caps.whole_bytes {
             let unpacked = self.unpacker.unpack(packed, self.caps.whole_bytes as u64);
-            if !unpacked.is_beyond_limit {
+            if !unpacked.is_beyond_limit && Content::of(unpacked.content) == Content::Text {
                 return Reading::new(path, &self.caps, wanted, Some(take)).whole(&unpacked);
             }
         }
-        self.stream(path, packed, wanted, take)
+        self.seek(path, Cursor::new(packed), wanted, take)
+    }
+
+    /// Reads a file as `stream` does, except for a zip, which has to be read from its end.
+    pub fn seek(
+        &mut self,
+        path: &str,
+        mut packed: impl Read + Seek,
+        wanted: &Wanted,
+        take: &mut dyn FnMut(Decoded),
+    ) -> Decoded {
+        let mut head = [0; 4];
+        let is_zip = packed.read_exact(&mut head).is_ok() && Content::of(&head) == Content::Zip;
+        match packed.rewind() {
+            Ok(()) if is_zip => self.layer(path, wanted, take).zip(packed),
+            Ok(()) => self.stream(path, packed, wanted, take),
+            Err(_) => self.stream(path, head.chain(packed), wanted, take),
+        }
     }
 
     /// Reads a file block by block, in memory that does not depend on its length. The parts
@@ -60,10 +94,27 @@ impl Decoder {
     /// `Caps::idle_bytes`, in how much of a stream is kept that turns out to be corrupt, and
     /// in when the search for a next record is given up in a file that was crafted for that.
     pub fn stream(&mut self, path: &str, packed: impl Read, wanted: &Wanted, take: &mut dyn FnMut(Decoded)) -> Decoded {
-        let mut stream = Stream::open(packed);
+        let stream = Stream::open(packed);
+        let mut stream = match stream.content() {
+            Content::Text => stream,
+            Content::Rows(delimiter) => stream.rows(delimiter, self.caps.record_bytes),
+            content => return self.layer(path, wanted, take).stream(content, stream.into_reader()),
+        };
         let last = Reading::new(path, &self.caps, wanted, Some(take)).blocks(&mut stream, &mut self.blocks);
         self.blocks.shrink();
         last
+    }
+
+    fn layer<'l>(&'l self, path: &'l str, wanted: &'l Wanted, take: &'l mut dyn FnMut(Decoded)) -> Layer<'l> {
+        Layer { path, caps: &self.caps, depth: self.depth, wanted, take }
+    }
+
+    fn whole(&self, parts: Vec<Decoded>) -> Decoded {
+        let mut whole = Tally::new("", &self.caps, Past::default()).part(Verdict::Read, 0);
+        for part in parts {
+            whole.add(part, &self.caps);
+        }
+        whole
     }
 }
 
@@ -157,6 +208,7 @@ impl<'r> Reading<'r> {
                     tally.record(offset, bytes, fate);
                 }
             },
+            Piece::Text { offset, raw } => self.text(raw, offset, tally, 1),
             Piece::BadRecord { offset, reason } => tally.record(offset, &[], Fate::Rejected(reason.to_owned())),
             Piece::Oversize { offset } => {
                 let reason = format!("record larger than {} bytes", self.caps.record_bytes);
@@ -165,34 +217,61 @@ impl<'r> Reading<'r> {
             Piece::Damage { offset, reason } => tally.damage(offset, reason.to_owned()),
             // A stream that breaks off is said to end too early.
             Piece::Unclosed { .. } if breaks_off => {}
-            Piece::Unclosed { offset } => tally.damage(offset, "the list of records is not closed".to_owned()),
+            Piece::Unclosed { offset } => tally.damage(offset, UNCLOSED.to_owned()),
+        }
+    }
+
+    /// A text where a record is expected.
+    fn text(&self, raw: &[u8], offset: u64, tally: &mut Tally<'_>, level: usize) {
+        match Scalar::of(raw).filter(|text| matches!(text.trim_ascii_start().first(), Some(b'{' | b'['))) {
+            Some(text) => self.inner(&text, offset, tally, level),
+            None => tally.inner_record(offset, raw, Fate::Rejected("expected an object, found a text".to_owned())),
         }
     }
 
     /// Walks over a text that was taken out of the record at `offset`.
     fn inner(&self, text: &[u8], offset: u64, tally: &mut Tally<'_>, level: usize) {
-        let mut walk = Walk::new(text, self.caps.depth);
-        for piece in walk.by_ref() {
-            let (bytes, header) = match piece {
-                Piece::Record { bytes, header, .. } => (bytes, header),
-                Piece::BadRecord { reason, .. } | Piece::Damage { reason, .. } => {
-                    tally.inner_record(offset, text, Fate::Rejected(format!("in an envelope: {reason}")));
-                    continue;
-                }
-                // It is whole, or it would not have been cut.
-                Piece::Oversize { .. } | Piece::Unclosed { .. } => continue,
-            };
-            match Shape::of(bytes, &header) {
-                Shape::Envelope(_) if level == MOST_ENVELOPES => {
-                    let reason = format!("more than {MOST_ENVELOPES} envelopes around a record");
-                    tally.inner_record(offset, bytes, Fate::Rejected(reason));
-                }
+        if level > MOST_ENVELOPES {
+            let reason = format!("more than {MOST_ENVELOPES} envelopes around a record");
+            tally.inner_record(offset, text, Fate::Rejected(reason));
+        } else if envelope::is_packed(text) {
+            self.packed(text, offset, tally, level);
+        } else {
+            let mut walk = Walk::new(text, self.caps.depth);
+            for piece in walk.by_ref() {
+                self.inner_piece(piece, text, offset, tally, level);
+            }
+        }
+    }
+
+    /// Unpacks a text that was packed before it was put into the record at `offset`.
+    fn packed(&self, packed: &[u8], offset: u64, tally: &mut Tally<'_>, level: usize) {
+        let most = tally.inner_room().min(self.caps.record_bytes as u64);
+        let mut unpacker = Unpacker::new();
+        let Unpacked { content, incomplete, .. } = unpacker.unpack(packed, most);
+        tally.take_inner_room(content.len());
+        if let Some(reason) = incomplete {
+            tally.damage(offset, format!("in an envelope: {reason}"));
+        }
+        self.inner(content, offset, tally, level + 1);
+    }
+
+    fn inner_piece(&self, piece: Piece<'_>, text: &[u8], offset: u64, tally: &mut Tally<'_>, level: usize) {
+        match piece {
+            Piece::Record { bytes, header, .. } => match Shape::of(bytes, &header) {
                 Shape::Envelope(texts) => texts.iter().for_each(|text| self.inner(text, offset, tally, level + 1)),
                 shape => {
                     let fate = judge(&shape, bytes, &header, &self.court, &mut tally.clock);
                     tally.inner_record(offset, bytes, fate);
                 }
+            },
+            Piece::Text { raw, .. } => self.text(raw, offset, tally, level + 1),
+            Piece::BadRecord { reason, .. } | Piece::Damage { reason, .. } => {
+                tally.inner_record(offset, text, Fate::Rejected(format!("in an envelope: {reason}")));
             }
+            Piece::Unclosed { .. } => tally.damage(offset, format!("in an envelope: {UNCLOSED}")),
+            // Only a walk in blocks gives up a value.
+            Piece::Oversize { .. } => {}
         }
     }
 

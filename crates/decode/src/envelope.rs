@@ -11,7 +11,7 @@ use std::io::{self, BufReader, Cursor, ErrorKind, Read};
 use flate2::bufread::MultiGzDecoder;
 use libdeflater::Decompressor;
 
-use crate::gunzip::Gunzip;
+use crate::{content::Content, gunzip::Gunzip, rows::Rows};
 
 /// Every member of a gzip begins like this.
 const GZIP_MEMBER: [u8; 3] = [0x1f, 0x8b, 0x08];
@@ -145,9 +145,15 @@ fn expected_bytes(packed: &[u8]) -> usize {
     usize::try_from(stated).unwrap_or(usize::MAX).min(packed.len().saturating_mul(DEFLATE_MOST))
 }
 
-/// Whether a text that begins like this can hold a record.
-fn may_be_json(glance: &[u8]) -> bool {
-    memchr::memchr2(b'{', b'[', glance).is_some() || glance.trim_ascii().is_empty()
+/// Whether it is gzip or zstd.
+pub(crate) fn is_packed(content: &[u8]) -> bool {
+    content.starts_with(&GZIP_MEMBER) || content.starts_with(&ZSTD_FRAME)
+}
+
+/// Whether a content that begins like this can hold a record.
+fn may_hold_a_record(glance: &[u8]) -> bool {
+    let is_json = || memchr::memchr2(b'{', b'[', glance).is_some() || glance.trim_ascii().is_empty();
+    is_json() || Content::of(glance) != Content::Text
 }
 
 #[derive(Clone, Copy)]
@@ -192,7 +198,7 @@ impl Room {
     }
 
     fn refuse_what_is_not_json(&mut self) -> Option<String> {
-        let refused = self.length >= GLANCE_BYTES && !may_be_json(&self.bytes[..GLANCE_BYTES]);
+        let refused = self.length >= GLANCE_BYTES && !may_hold_a_record(&self.bytes[..GLANCE_BYTES]);
         refused.then(|| {
             self.clear();
             "not JSON".to_owned()
@@ -219,7 +225,7 @@ impl Room {
                 return Ok(End::All);
             }
         }
-        if self.length == GLANCE_BYTES && !may_be_json(self.content()) {
+        if self.length == GLANCE_BYTES && !may_hold_a_record(self.content()) {
             return Ok(End::NotJson);
         }
         self.grow(limits.expected.min(limits.most));
@@ -288,14 +294,29 @@ impl<'r> Stream<'r> {
         }
         if is_gzip {
             Self::of("gzip", Box::new(Gunzip::new(packed)), None).glance()
-        } else if mark == ZSTD_FRAME {
+        } else if mark == ZSTD_FRAME && length == mark.len() {
             match zstd::stream::read::Decoder::with_buffer(packed) {
                 Ok(stream) => Self::of("zstd", Box::new(stream), None).glance(),
                 Err(error) => Self::of("zstd", Box::new(io::empty()), Some(error)),
             }
         } else {
-            Self::of("", Box::new(packed), None)
+            Self::of("", Box::new(packed), None).glance()
         }
+    }
+
+    /// What the content is, by what was seen of it.
+    pub(crate) fn content(&self) -> Content {
+        Content::of(self.glance.get_ref())
+    }
+
+    /// The content from its beginning, for somebody else to read.
+    pub(crate) fn into_reader(self) -> Box<dyn Read + 'r> {
+        Box::new(self.glance.chain(Failing(self.glance_error)).chain(self.source))
+    }
+
+    /// The rows of a table, as JSON.
+    pub(crate) fn rows(self, delimiter: u8, most: usize) -> Self {
+        Self::of("", Box::new(Rows::new(self.into_reader(), delimiter, most)), None)
     }
 
     fn of(name: &'static str, source: Box<dyn Read + 'r>, glance_error: Option<io::Error>) -> Self {
@@ -303,13 +324,14 @@ impl<'r> Stream<'r> {
         Self { name, source, glance, glance_error, offset: 0, has_ended: false, incomplete: None }
     }
 
-    /// Refuses what does not begin as JSON does, as where a file is unpacked whole.
+    /// Looks at the beginning, and refuses what is packed and does not begin as JSON does, as
+    /// where a file is unpacked whole.
     fn glance(mut self) -> Self {
         let mut glance = vec![0; GLANCE_BYTES];
         let mut length = 0;
         self.glance_error = fill(&mut self.source, &mut glance, &mut length).err();
         glance.truncate(length);
-        if length == GLANCE_BYTES && !may_be_json(&glance) {
+        if length == GLANCE_BYTES && !self.name.is_empty() && !may_hold_a_record(&glance) {
             self.end(Some("not JSON".to_owned()));
         } else {
             self.glance = Cursor::new(glance);
@@ -364,6 +386,15 @@ impl<'r> Stream<'r> {
     /// Why this is not all of it, once it has ended.
     pub(crate) fn incomplete(&self) -> Option<&str> {
         self.incomplete.as_deref()
+    }
+}
+
+/// Fails once, if there is a reason.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
 }
 

@@ -18,10 +18,42 @@ pub(crate) enum Cut<'a> {
         end: usize,
         header: Header<'a>,
     },
-    /// An object with a list named `Records`, which begins here.
+    /// A document around a list of records, which begins here.
     List {
         bracket: usize,
+        name: &'a [u8],
     },
+}
+
+/// What services and exports call the list of records in a document. No record of any cloud has
+/// such a list among its own members.
+const LISTS: [&[u8]; 11] = [
+    // CloudTrail in its bucket; what queues and streams hand to a function.
+    b"Records",
+    // Azure Monitor to an event hub or a storage account; Firehose.
+    b"records",
+    // A page of Azure's management interface.
+    b"value",
+    // A page of the Google Cloud Logging interface.
+    b"entries",
+    // `aws cloudtrail lookup-events`.
+    b"Events",
+    // `aws logs filter-log-events`.
+    b"events",
+    // CloudWatch Logs to whoever subscribed.
+    b"logEvents",
+    // What is put into CloudTrail Lake.
+    b"auditEvents",
+    // A pull from Pub/Sub, and one from SQS.
+    b"receivedMessages",
+    b"Messages",
+    // A search of Splunk.
+    b"results",
+];
+
+/// Whether a member is a list of records of the document that it is in.
+pub(crate) fn is_list(name: &[u8], value: Option<&u8>) -> bool {
+    value == Some(&b'[') && LISTS.contains(&name)
 }
 
 /// The fields by which a record is judged, as written. When a key occurs twice the last one
@@ -55,17 +87,18 @@ pub(crate) fn cut(text: &[u8], open: usize, depth: usize) -> Result<Cut<'_>, Fau
 /// The same, byte by byte: what the swift cutter is held to, and what it leaves over.
 pub(crate) fn cut_exactly(text: &[u8], open: usize, depth: usize) -> Result<Cut<'_>, Fault> {
     let mut header = Header::default();
-    let mut too_deep = false;
+    let (mut too_deep, mut is_row) = (false, false);
     let mut at = open + 1;
     loop {
         let key = match scan::next_key(text, at)? {
             Next::Key(key) => key,
             Next::End(end) if too_deep => return Err(Fault { at: end, kind: FaultKind::TooDeep }),
+            Next::End(end) if is_row => return Ok(Cut::Record { end, header: Header::default() }),
             Next::End(end) => return Ok(Cut::Record { end, header }),
         };
         let name = if key.escaped { Cow::Owned(lenient::unescape(key.raw)) } else { Cow::Borrowed(key.raw) };
-        if &*name == b"Records" && text.get(key.value) == Some(&b'[') {
-            return Ok(Cut::List { bracket: key.value });
+        if is_list(&name, text.get(key.value)) && !header.is_record() {
+            return Ok(Cut::List { bracket: key.value, name: key.raw });
         }
         at = match scan::value_end(text, key.value, depth.saturating_sub(1)) {
             Ok(end) => end,
@@ -75,14 +108,27 @@ pub(crate) fn cut_exactly(text: &[u8], open: usize, depth: usize) -> Result<Cut<
             }
             Err(fault) => return Err(fault),
         };
+        is_row |= is_raw(text, key.value);
         header.note(&name, &text[key.value..at]);
     }
+}
+
+/// Whether the text that begins here is the record itself, in a row of a search. What else is
+/// in the row was taken out of it, also its name and time.
+fn is_raw(text: &[u8], value: usize) -> bool {
+    let before = &text[..value.saturating_add(1).min(text.len())];
+    before.ends_with(b"\"_raw\":\"") || before.ends_with(b"\"_raw\": \"")
 }
 
 impl<'a> Header<'a> {
     /// Whether this has what makes a record of a log.
     pub(crate) fn is_record(&self) -> bool {
         self.event_name.is_some() && self.event_time.is_some()
+    }
+
+    /// Whether CloudTrail wrote it of many records, and not of one call.
+    pub(crate) fn is_insight(&self) -> bool {
+        self.event_type == Some(b"\"AwsCloudTrailInsight\"") || self.event_category == Some(b"\"Insight\"")
     }
 
     /// All values of `eventName`, and then of other keys that occur twice.

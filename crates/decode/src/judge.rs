@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use model::{Event, Text, VendorProduct};
 
 use crate::{
-    cloudtrail, google,
+    azure, cloudtrail, google,
     header::Header,
     lenient::{self, Scalar},
     reason,
@@ -45,28 +45,42 @@ impl Place<'_> {
     /// In the form that events have it in; empty when there is none.
     pub(crate) fn account(&self) -> Text {
         let normal = match self.product {
+            VendorProduct::AwsCloudTrail => Scalar::text_of,
+            VendorProduct::AzureActivityLog => azure::account,
             VendorProduct::GoogleCloudAuditLogs => google::account,
-            VendorProduct::AwsCloudTrail | VendorProduct::AzureActivityLog => Scalar::text_of,
         };
         self.account.map(normal).unwrap_or_default()
     }
 
     /// In the form that events have it in; empty when there is none.
     pub(crate) fn region(&self) -> Text {
-        let normal = match self.product {
-            VendorProduct::GoogleCloudAuditLogs => google::region,
-            VendorProduct::AwsCloudTrail | VendorProduct::AzureActivityLog => Scalar::text_of,
-        };
-        self.region.map(normal).unwrap_or_default()
+        let Some(written) = self.region else { return Text::default() };
+        match self.product {
+            VendorProduct::AwsCloudTrail => Scalar::text_of(written),
+            VendorProduct::AzureActivityLog => azure::region(&Scalar::text_of(written)),
+            VendorProduct::GoogleCloudAuditLogs => google::region(written),
+        }
     }
 
     /// An operation in the form that events have it in.
     pub(crate) fn command(product: VendorProduct, written: &[u8]) -> Text {
         match product {
+            VendorProduct::AwsCloudTrail => Scalar::text_of(written),
+            VendorProduct::AzureActivityLog => azure::commands::normal(written),
             VendorProduct::GoogleCloudAuditLogs => google::command(written),
-            VendorProduct::AwsCloudTrail | VendorProduct::AzureActivityLog => Scalar::text_of(written),
         }
     }
+}
+
+/// What is to be said of an operation by its name alone, if it is one that nobody knows and that
+/// may start machines. Of each name this is asked once in a while, not once a record.
+pub(crate) fn unknown_operation(product: VendorProduct, written: &[u8]) -> Option<Text> {
+    let command = Place::command(product, written);
+    let is_suspect = match product {
+        VendorProduct::AwsCloudTrail => cloudtrail::commands::is_suspect(&command),
+        VendorProduct::AzureActivityLog | VendorProduct::GoogleCloudAuditLogs => false,
+    };
+    is_suspect.then(|| format!("operation {}, which may start machines", reason::quoted(command.as_bytes())).into())
 }
 
 /// What records are judged by.
@@ -86,6 +100,7 @@ pub(crate) fn judge<'a>(
     match shape {
         Shape::CloudTrail => judge_cloudtrail(bytes, header, court, clock),
         Shape::GoogleLogEntry(entry) => judge_google(bytes, entry, court, clock),
+        Shape::AzureActivity(header) => judge_azure(bytes, header, court, clock),
         Shape::Foreign(reason) => Fate::Rejected(reason.clone()),
         Shape::Envelope(_) => Fate::Rejected("an envelope where a record is expected".to_owned()),
     }
@@ -96,7 +111,7 @@ fn judge_cloudtrail<'a>(bytes: &'a [u8], header: &Header<'a>, court: &Court<'_>,
     if header.is_digest && !header.is_record() {
         return Fate::Digest;
     }
-    if is_insight(header) {
+    if header.is_insight() {
         return Fate::FilteredUnseen;
     }
     let place = match place(bytes, header, clock) {
@@ -111,8 +126,8 @@ fn judge_cloudtrail<'a>(bytes: &'a [u8], header: &Header<'a>, court: &Court<'_>,
     }
     match lenient::valid(bytes) {
         Ok(record) => {
-            let event = cloudtrail::event(&record, place.time, court.wanted.instances);
-            Fate::Kept(Box::new(event), place, Vec::new())
+            let (event, unknowns) = cloudtrail::event(&record, place.time, court.wanted.instances);
+            Fate::Kept(Box::new(event), place, unknowns)
         }
         Err(error) => Fate::Rejected(format!("broken record: {error}")),
     }
@@ -139,6 +154,37 @@ fn judge_google<'a>(bytes: &'a [u8], entry: &google::Entry<'a>, court: &Court<'_
     }
 }
 
+/// By its own members, and it is parsed only if it may be wanted: the region often stands in a
+/// text within a text.
+fn judge_azure<'a>(bytes: &'a [u8], header: &azure::Header<'a>, court: &Court<'_>, clock: &mut Clock) -> Fate<'a> {
+    let place = match azure_place(header, clock) {
+        Ok(place) => place,
+        Err(reason) => return Fate::Rejected(reason),
+    };
+    if court.wanted.until.is_some_and(|until| place.time >= until) {
+        return Fate::FilteredUnseen;
+    }
+    if !court.filter.may_want(bytes, header.commands()) {
+        return Fate::Filtered(place);
+    }
+    let record = match lenient::valid(bytes) {
+        Ok(record) => record,
+        Err(error) => return Fate::Rejected(format!("broken record: {error}")),
+    };
+    let (event, unknowns) = azure::event(&record, place.time, court.wanted.instances);
+    if court.filter.wants_event(&event) { Fate::Kept(Box::new(event), place, unknowns) } else { Fate::Filtered(place) }
+}
+
+fn azure_place<'a>(header: &azure::Header<'a>, clock: &mut Clock) -> Result<Place<'a>, String> {
+    Ok(Place {
+        product: VendorProduct::AzureActivityLog,
+        command: header.command()?,
+        time: header.time(clock)?,
+        account: header.account(),
+        region: header.region(),
+    })
+}
+
 /// Where a record belongs, or why it is none.
 fn place<'a>(bytes: &[u8], header: &Header<'a>, clock: &mut Clock) -> Result<Place<'a>, String> {
     if header.event_source.is_some_and(|source| source.starts_with(b"\"aws:")) {
@@ -159,8 +205,4 @@ fn time(raw: &[u8], clock: &mut Clock) -> Result<Timestamp, String> {
     let written = Scalar::of(raw);
     let written = written.as_deref().unwrap_or(raw);
     clock.parse(written).ok_or_else(|| format!("impossible eventTime {}", reason::quoted(written)))
-}
-
-fn is_insight(header: &Header<'_>) -> bool {
-    header.event_type == Some(b"\"AwsCloudTrailInsight\"") || header.event_category == Some(b"\"Insight\"")
 }

@@ -17,7 +17,7 @@ use crate::{
 const TEXT_BYTES: usize = 4096;
 
 /// Most elements taken of one list; one request can start a thousand instances.
-const ITEMS: usize = 10_000;
+pub(crate) const ITEMS: usize = 10_000;
 
 /// Values inside one record are cut once more with this limit: the record itself has passed
 /// the limit of the caller, whatever that was.
@@ -38,8 +38,23 @@ impl<'a> Object<'a> {
         (*value != b"null").then_some(value)
     }
 
+    /// The members in order, names without escapes.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&[u8], &'a [u8])> {
+        self.0.iter().map(|(name, value)| (&**name, *value))
+    }
+
     pub(crate) fn object(&self, name: &str) -> Self {
         self.raw(name).map(Self::of).unwrap_or_default()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Its member, if it has no other.
+    pub(crate) fn only(&self) -> Option<(&[u8], &'a [u8])> {
+        let [(name, value)] = &self.0[..] else { return None };
+        Some((name, value))
     }
 
     /// A text that says something, or a number as text.
@@ -65,7 +80,12 @@ impl<'a> Object<'a> {
 
     /// The objects of `name.items`. A converter from XML writes a single one without a list.
     pub(crate) fn items(&self, name: &str) -> Vec<Self> {
-        match self.object(name).raw("items") {
+        self.object(name).list("items")
+    }
+
+    /// The objects of the list of this name, or the one that stands there without a list.
+    pub(crate) fn list(&self, name: &str) -> Vec<Self> {
+        match self.raw(name) {
             Some(list @ [b'[', ..]) => elements(list).take(ITEMS).map(Self::of).collect(),
             Some(single @ [b'{', ..]) => vec![Self::of(single)],
             _ => Vec::new(),

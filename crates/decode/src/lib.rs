@@ -7,31 +7,41 @@
 //!                            records               is wanted
 //! ```
 //!
+//! What holds others is opened on the way, as often as it takes: `layers` has archives and
+//! tables, around a text; `shape` has what services and exports put around a record. Nothing is
+//! told from the name of a file.
+//!
 //! A file of ordinary size is unpacked whole, and walked once. A larger one comes in blocks:
 //! the same walk stops where a block ends and goes on in the next, so that no file is too
 //! large, and memory stays small.
 
+mod archive;
+mod azure;
 mod before;
 mod blocks;
 mod cloudtrail;
 mod container;
 mod content;
+mod content_name;
 mod decoder;
 mod envelope;
 mod google;
 mod gunzip;
 mod header;
 mod judge;
+mod layers;
 mod lenient;
 mod masks;
 mod oversize;
 mod reason;
+mod rows;
 mod scan;
 mod shape;
 mod swift;
 mod tally;
 mod time;
 mod wanted;
+mod wide;
 
 use model::{Coverage, Drift, Event, Reject};
 
@@ -102,6 +112,21 @@ pub struct Decoded {
     /// What was met in events that were kept, and not known; each thing once, with its count.
     pub drifts: Vec<Drift>,
     pub unpacked_bytes: u64,
+}
+
+impl Decoded {
+    /// Adds the part that follows. The verdict on it is that on both.
+    fn add(&mut self, part: Self, caps: &Caps) {
+        self.verdict = part.verdict;
+        self.events.extend(part.events);
+        self.records.add(part.records);
+        self.coverage.merge(&part.coverage);
+        self.rejects.extend(part.rejects);
+        self.rejects.truncate(caps.rejects);
+        self.rejected_total += part.rejected_total;
+        self.drifts.extend(part.drifts);
+        self.unpacked_bytes += part.unpacked_bytes;
+    }
 }
 
 /// Reads the content of a single file.

@@ -22,28 +22,34 @@ pub(crate) fn sample(record: &[u8]) -> String {
     String::from_utf8_lossy(&record[..record.len().min(SAMPLE_BYTES)]).into_owned()
 }
 
-/// What an object without a name and a time of an event looks like.
+/// What an object is that is no record and holds none.
 pub(crate) fn foreign(record: &[u8]) -> String {
-    match members(record).find_map(|(key, value)| shape(key, value)) {
-        Some(shape) => format!("{shape} is not read yet: expected a CloudTrail record"),
-        None => "expected a CloudTrail record: no `eventName` and `eventTime`".to_owned(),
+    match members(record).find_map(|(key, _)| neighbour(key)) {
+        Some(neighbour) => neighbour.to_owned(),
+        None => "expected an audit record: no `eventName` and `eventTime`".to_owned(),
     }
 }
 
-/// The first key that tells, in the order of the record.
-fn shape(key: &[u8], value: &[u8]) -> Option<&'static str> {
+/// The first key that tells, in the order of the object.
+fn neighbour(key: &[u8]) -> Option<&'static str> {
     Some(match key {
-        b"protoPayload" | b"jsonPayload" | b"logName" => "Google Cloud log entry",
-        b"operationName" | b"operation_name" => "Azure activity log entry",
-        b"detail" | b"detail-type" => "EventBridge envelope",
-        b"logEvents" => "CloudWatch Logs subscription",
-        b"CloudTrailEvent" => "LookupEvents row",
-        b"eventData" | b"auditEvents" => "CloudTrail Lake channel event",
-        b"_raw" => "SIEM export (`_raw`)",
-        b"aws" => "`aws.cloudtrail` wrapper",
-        b"class_uid" => "OCSF event",
-        b"configurationItems" => "AWS Config snapshot",
-        b"records" | b"value" | b"entries" if value.starts_with(b"[") => "Azure or Google Cloud list of log entries",
+        b"jsonPayload" | b"textPayload" => "Google Cloud log entry, not an audit record",
+        b"operationName" | b"operation_name" => "log of Azure, not a record of the Activity Log",
+        b"logEvents" => "CloudWatch Logs subscription without a list of events",
+        b"CloudTrailEvent" => "LookupEvents row without a record",
+        b"eventData" | b"auditEvents" => "CloudTrail Lake channel event without a record",
+        b"_raw" => "SIEM export (`_raw`) without a record",
+        b"aws" => "`aws` wrapper without a CloudTrail record",
+        b"configurationItems" | b"configurationItem" => "AWS Config snapshot, not an audit log",
+        b"eventVersion" => "CloudTrail record without a name or a time",
+        b"invokingEvent" => "AWS Config rule invocation, not an audit log",
+        b"s3ObjectKey" => "CloudTrail delivery notification, not a record",
+        b"Event" => "S3 test notification, not a record",
+        b"logFiles" => "CloudTrail digest, not a record",
+        b"finding" | b"findings" => "security finding, not an audit record",
+        b"$schema" => "schema or template, not an audit log",
+        b"interactions" => "recorded HTTP exchange, not an audit log",
+        b"ingestionTime" | b"logStreamName" => "CloudWatch Logs event that is no JSON",
         _ => return None,
     })
 }
@@ -69,17 +75,14 @@ mod tests {
     }
 
     #[test]
-    fn known_shapes_are_named() {
+    fn neighbours_are_named() {
         let check = |record: &str, expected: &str| {
             assert!(foreign(record.as_bytes()).starts_with(expected), "{record}");
         };
-        check(r#"{"insertId":"1","protoPayload":{}}"#, "Google Cloud log entry is not read yet");
-        check(r#"{"time":"","operationName":{"value":""}}"#, "Azure activity log entry is not read yet");
-        check(r#"{"version":"0","detail-type":"","detail":{}}"#, "EventBridge envelope is not read yet");
-        check(r#"{"messageType":"","logEvents":[]}"#, "CloudWatch Logs subscription is not read yet");
-        check(r#"{"EventId":"","CloudTrailEvent":"{}"}"#, "LookupEvents row is not read yet");
-        check(r#"{"_raw":"{}"}"#, "SIEM export (`_raw`) is not read yet");
-        check(r#"{"aws":{"cloudtrail":{}}}"#, "`aws.cloudtrail` wrapper is not read yet");
-        check(r#"{"a":1}"#, "expected a CloudTrail record");
+        check(r#"{"insertId":"1","jsonPayload":{}}"#, "Google Cloud log entry, not an audit record");
+        check(r#"{"EventId":"","CloudTrailEvent":""}"#, "LookupEvents row without a record");
+        check(r#"{"_raw":"a b c"}"#, "SIEM export (`_raw`) without a record");
+        check(r#"{"fileVersion":"1.0","configurationItems":[]}"#, "AWS Config snapshot, not an audit log");
+        check(r#"{"a":1}"#, "expected an audit record");
     }
 }

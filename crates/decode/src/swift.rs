@@ -370,7 +370,7 @@ struct Key {
 /// Bytes that the longest key takes.
 const ROOM: usize = 24;
 
-const KEYS: [Key; 9] = [
+const KEYS: [Key; 25] = [
     Key::new(Field::EventName, b"\"eventName\":\""),
     Key::new(Field::EventTime, b"\"eventTime\":\""),
     Key::new(Field::EventSource, b"\"eventSource\":\""),
@@ -378,8 +378,26 @@ const KEYS: [Key; 9] = [
     Key::new(Field::EventCategory, b"\"eventCategory\":\""),
     Key::new(Field::AwsRegion, b"\"awsRegion\":\""),
     Key::new(Field::RecipientAccountId, b"\"recipientAccountId\":\""),
-    Key::new(Field::NotOfARecord, b"\"Records\""),
     Key::new(Field::NotOfARecord, b"\"digestS"),
+    // The lists of `header::is_list`, by their first eight bytes.
+    Key::new(Field::NotOfARecord, b"\"Records"),
+    Key::new(Field::NotOfARecord, b"\"records"),
+    Key::new(Field::NotOfARecord, b"\"value\":"),
+    Key::new(Field::NotOfARecord, b"\"value\" "),
+    Key::new(Field::NotOfARecord, b"\"value\"\t"),
+    Key::new(Field::NotOfARecord, b"\"value\"\n"),
+    Key::new(Field::NotOfARecord, b"\"value\"\r"),
+    Key::new(Field::NotOfARecord, b"\"entries"),
+    Key::new(Field::NotOfARecord, b"\"Events\""),
+    Key::new(Field::NotOfARecord, b"\"events\""),
+    Key::new(Field::NotOfARecord, b"\"logEven"),
+    Key::new(Field::NotOfARecord, b"\"auditEv"),
+    Key::new(Field::NotOfARecord, b"\"receive"),
+    Key::new(Field::NotOfARecord, b"\"Message"),
+    Key::new(Field::NotOfARecord, b"\"results"),
+    // A row of a search, as `header::is_raw` has it.
+    Key::new(Field::NotOfARecord, b"\"_raw\":\""),
+    Key::new(Field::NotOfARecord, b"\"_raw\": "),
 ];
 
 impl Key {
@@ -535,7 +553,7 @@ mod tests {
         }
     }
 
-    const PARTS: [&str; 24] = [
+    const PARTS: [&str; 29] = [
         "{",
         "}",
         "[",
@@ -556,6 +574,11 @@ mod tests {
         "\"eventName\":\"RunInstances\"",
         "\"eventTime\":\"2026\",",
         "\"Records\":[",
+        "\"value\":[",
+        "\"_raw\":\"{}\"",
+        "\"value\"",
+        "\"logEvents\":[{",
+        "\"Events\" : [",
         "\"recipientAccountId\":\"1\"",
         "\"eventN\\u0061me\":\"x\"",
         "                                                              ",
@@ -581,6 +604,10 @@ mod tests {
             ("\"eventName\":\"RunInstances\"", "\"eventName\" : \"RunInstances\""),
             ("\"recipientAccountId\":\"111122223333\",", ""),
             ("\"eventType\":\"AwsApiCall\"", "\"Records\":[]"),
+            ("{", "{\"Events\":[],"),
+            ("{", "{\"_raw\":\"\","),
+            ("{", "{\"_raw\": \"\","),
+            ("{", "{\"value\"\n:[],"),
             ("{\"a\":1}", "{\"a\":1]"),
             ("{\"a\":1}", "{\"a\":1"),
             ("\"a\":1", "\"a\":x"),

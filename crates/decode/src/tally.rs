@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, mem};
 
-use model::{Coverage, Drift, Event, Reject, Span, VendorProduct};
+use model::{Coverage, Drift, Event, Reject, Span, Text, VendorProduct};
 
 use crate::{
     Caps, Decoded, Verdict,
-    judge::{Fate, Place},
+    judge::{Fate, Place, unknown_operation},
     reason,
     time::Clock,
 };
@@ -27,6 +27,15 @@ pub struct Records {
     pub rejected: u64,
 }
 
+impl Records {
+    pub(crate) fn add(&mut self, more: Self) {
+        self.read += more.read;
+        self.kept += more.kept;
+        self.filtered += more.filtered;
+        self.rejected += more.rejected;
+    }
+}
+
 /// The sums of one part of a file.
 pub(crate) struct Tally<'a> {
     path: &'a str,
@@ -36,6 +45,7 @@ pub(crate) struct Tally<'a> {
     rejects: Vec<Reject>,
     rejected_total: u64,
     digests: u64,
+    inner_bytes: u64,
     drifts: BTreeMap<String, Drift>,
     ground: Ground<'a>,
     pub(crate) clock: Clock,
@@ -50,6 +60,8 @@ pub(crate) struct Past {
     pub(crate) rejected_total: u64,
     rejects: usize,
     pub(crate) digests: u64,
+    /// What was unpacked inside of envelopes.
+    pub(crate) inner_bytes: u64,
 }
 
 impl<'a> Tally<'a> {
@@ -62,6 +74,7 @@ impl<'a> Tally<'a> {
             rejects: Vec::new(),
             rejected_total: 0,
             digests: 0,
+            inner_bytes: 0,
             drifts: BTreeMap::new(),
             ground: Ground::default(),
             clock: Clock::default(),
@@ -77,6 +90,7 @@ impl<'a> Tally<'a> {
             rejected_total: self.past.rejected_total + self.rejected_total,
             rejects: self.past.rejects + self.rejects.len(),
             digests: self.past.digests + self.digests,
+            inner_bytes: self.past.inner_bytes + self.inner_bytes,
         }
     }
 
@@ -98,15 +112,19 @@ impl<'a> Tally<'a> {
 
     /// Counts a record of the text in.
     pub(crate) fn record(&mut self, offset: u64, bytes: &[u8], fate: Fate<'a>) {
-        if let Some(place) = self.settle(offset, bytes, fate) {
-            self.ground.add(place);
+        if let Some(place) = self.settle(offset, bytes, fate)
+            && let Some(what) = self.ground.add(place)
+        {
+            self.drift(what.into(), offset, bytes);
         }
     }
 
     /// Counts a record in that was taken out of a text within the text, and does not last.
     pub(crate) fn inner_record(&mut self, offset: u64, bytes: &[u8], fate: Fate<'_>) {
-        if let Some(place) = self.settle(offset, bytes, fate) {
-            self.ground.add_apart(&place);
+        if let Some(place) = self.settle(offset, bytes, fate)
+            && let Some(what) = self.ground.add_apart(&place)
+        {
+            self.drift(what.into(), offset, bytes);
         }
     }
 
@@ -162,6 +180,16 @@ impl<'a> Tally<'a> {
         self.drifts.entry(what.clone()).or_insert_with(first).records += 1;
     }
 
+    /// What may still be unpacked inside of envelopes. Each may unpack to a thousand times its
+    /// size, and hold others that do.
+    pub(crate) fn inner_room(&self) -> u64 {
+        self.caps.unpacked_bytes.saturating_sub(self.past.inner_bytes + self.inner_bytes)
+    }
+
+    pub(crate) fn take_inner_room(&mut self, bytes: usize) {
+        self.inner_bytes += bytes as u64;
+    }
+
     /// Something that could not be read and is no record.
     pub(crate) fn damage(&mut self, offset: u64, reason: String) {
         self.rejected_total += 1;
@@ -187,9 +215,11 @@ struct Ground<'a> {
 }
 
 impl<'a> Ground<'a> {
-    fn add(&mut self, place: Place<'a>) {
+    /// What is to be said of its operation, if that is not known and should be.
+    #[inline]
+    fn add(&mut self, place: Place<'a>) -> Option<Text> {
         let span = Span::at(place.time);
-        self.commands.add(&place, span, &mut self.coverage);
+        let unknown = self.commands.add(&place, span, &mut self.coverage);
         match &mut self.current {
             Some((current, sum)) if current.is_beside(&place) => sum.merge(span),
             _ => {
@@ -197,13 +227,15 @@ impl<'a> Ground<'a> {
                 self.current = Some((place, span));
             }
         }
+        unknown
     }
 
-    fn add_apart(&mut self, place: &Place<'_>) {
+    fn add_apart(&mut self, place: &Place<'_>) -> Option<Text> {
         let span = Span::at(place.time);
         let covered = self.coverage.product_mut(place.product);
         covered.add(&place.account(), &place.region(), span);
         covered.add_command(&Place::command(place.product, place.command), span);
+        unknown_operation(place.product, place.command)
     }
 
     fn settle(&mut self) {
@@ -221,30 +253,43 @@ impl<'a> Ground<'a> {
 /// The operations in the making: a file has some fifty of them, so that nearly each has a
 /// place of its own here and the map is not asked.
 #[derive(Default)]
-struct Commands<'a>(Vec<Option<(VendorProduct, &'a [u8], Span)>>);
+struct Commands<'a>(Vec<Option<Summed<'a>>>);
+
+/// The records of one operation so far.
+type Summed<'a> = (VendorProduct, &'a [u8], Span);
 
 impl<'a> Commands<'a> {
     const PLACES: usize = 256;
 
     #[inline]
-    fn add(&mut self, place: &Place<'a>, span: Span, coverage: &mut Coverage) {
+    fn add(&mut self, place: &Place<'a>, span: Span, coverage: &mut Coverage) -> Option<Text> {
         if self.0.is_empty() {
             self.0.resize(Self::PLACES, None);
         }
         match &mut self.0[Self::place(place.command)] {
-            Some((product, command, sum)) if *command == place.command && *product == place.product => sum.merge(span),
-            known => {
-                let replaced = known.replace((place.product, place.command, span));
-                Self::hand_on(replaced, coverage);
+            Some((product, command, sum)) if *command == place.command && *product == place.product => {
+                sum.merge(span);
+                None
             }
+            known => Self::add_new(known, (place.product, place.command, span), coverage),
         }
+    }
+
+    /// One that is suspect gets no place, so that each of its records comes by here again and
+    /// is counted; what all others cost stays the same.
+    #[inline(never)]
+    fn add_new(known: &mut Option<Summed<'a>>, new: Summed<'a>, coverage: &mut Coverage) -> Option<Text> {
+        let unknown = unknown_operation(new.0, new.1);
+        let done = if unknown.is_some() { Some(new) } else { known.replace(new) };
+        Self::hand_on(done, coverage);
+        unknown
     }
 
     fn settle(&mut self, coverage: &mut Coverage) {
         self.0.drain(..).for_each(|place| Self::hand_on(place, coverage));
     }
 
-    fn hand_on(place: Option<(VendorProduct, &[u8], Span)>, coverage: &mut Coverage) {
+    fn hand_on(place: Option<Summed<'_>>, coverage: &mut Coverage) {
         if let Some((product, command, span)) = place {
             coverage.product_mut(product).add_command(&Place::command(product, command), span);
         }

@@ -55,6 +55,16 @@ pub(crate) fn parse(text: &[u8]) -> Option<Timestamp> {
     (EARLIEST..LATEST).contains(&time.as_second()).then_some(time)
 }
 
+/// A time in units of 100 nanoseconds since the year 1, as Azure counts.
+pub(crate) fn of_ticks(ticks: u64) -> Option<Timestamp> {
+    const A_SECOND: i64 = 10_000_000;
+    const YEAR_1970: i64 = 62_135_596_800;
+    let ticks = i64::try_from(ticks).ok()?;
+    let second = ticks / A_SECOND - YEAR_1970;
+    let nanosecond = i32::try_from(ticks % A_SECOND * 100).ok()?;
+    (EARLIEST..LATEST).contains(&second).then(|| Timestamp::new(second, nanosecond).ok())?
+}
+
 fn date_time(text: &[u8], nanoseconds: i32) -> Option<DateTime> {
     let punctuation = [text[4], text[7], text[13], text[16]] == *b"--::" && matches!(text[10], b'T' | b't' | b' ');
     if !punctuation {
@@ -128,6 +138,15 @@ mod tests {
         check(" 2024-02-29T23:59:59Z ", "2024-02-29T23:59:59Z");
         check("2006-01-01T00:00:00Z", "2006-01-01T00:00:00Z");
         check("2099-12-31T23:59:59Z", "2099-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn ticks_are_a_time_in_range() {
+        let time = of_ticks(636_923_208_048_336_028).map(|time| time.to_string());
+        assert_eq!(time.as_deref(), Some("2019-05-01T15:20:04.8336028Z"));
+        assert!(
+            [0, 111_111_111_111_111_111, 2_193_871_283_612_873_612, u64::MAX].iter().all(|&t| of_ticks(t).is_none())
+        );
     }
 
     #[test]

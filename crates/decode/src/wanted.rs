@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use memchr::memmem::Finder;
-use model::{Action, Field, Selection};
+use model::{Action, Event, Field, Selection, Text};
 
-use crate::{cloudtrail, google, header::Header, lenient, scan};
+use crate::{azure, cloudtrail, google, header::Header, lenient, scan};
 
 /// Which records are worth parsing, and how far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,14 +63,18 @@ fn commands_of(selection: &Selection) -> Option<Vec<&str>> {
 
 /// Every operation that is known, of all providers.
 fn known_names() -> impl Iterator<Item = &'static str> {
-    cloudtrail::commands::names().chain(google::commands::all().map(|command| command.name))
+    let google = google::commands::all().map(|command| command.name);
+    cloudtrail::commands::names().chain(azure::commands::names()).chain(google)
 }
 
-/// What an operation of this name does and to what: of each provider that has one.
+/// What an operation of this name does and to what: of each provider that has one, all that it
+/// can turn out to have done.
 fn meanings(name: &str) -> impl Iterator<Item = (Action, &'static str)> {
-    let aws = cloudtrail::commands::find(name).map(|command| (command.action, command.object_category));
+    let aws = cloudtrail::commands::named(name).iter().map(|command| (command.action, command.object_category));
     let google = google::commands::find(name).map(|command| (command.action, command.object_category));
-    aws.into_iter().chain(google)
+    let azure = azure::commands::find(name).into_iter();
+    let azure = azure.flat_map(|command| command.actions().iter().map(|action| (*action, command.object_category)));
+    aws.chain(google).chain(azure)
 }
 
 fn allows(allowed: Option<&BTreeSet<String>>, value: &str) -> bool {
@@ -113,6 +117,22 @@ impl<'a> Filter<'a> {
             Self::Mentioning(finder) => mentions(record, finder),
         }
     }
+    /// Whether a record of one of these operations may be wanted. Its region is only known once
+    /// it is parsed: then `wants_event` decides.
+    pub(crate) fn may_want(&self, record: &[u8], mut commands: impl Iterator<Item = Text>) -> bool {
+        match self {
+            Self::Everything | Self::Region(_) => true,
+            Self::Commands(names) => commands.any(|command| names.contains(&command.as_bytes())),
+            Self::Mentioning(finder) => mentions(record, finder),
+        }
+    }
+
+    pub(crate) fn wants_event(&self, event: &Event) -> bool {
+        match self {
+            Self::Region(region) => event.vendor_region.as_ref().is_some_and(|value| value.as_bytes() == *region),
+            Self::Everything | Self::Commands(_) | Self::Mentioning(_) => true,
+        }
+    }
 }
 
 /// A text may be written with escapes, each in several ways; so strings that hold any are
@@ -150,6 +170,17 @@ mod tests {
         names.iter().map(|name| &**name).collect()
     }
 
+    /// Of all providers.
+    const LAUNCHES: [&str; 7] = [
+        "Microsoft.Compute/virtualMachineScaleSets/virtualMachines/write",
+        "Microsoft.Compute/virtualMachineScaleSets/write",
+        "Microsoft.Compute/virtualMachines/write",
+        "RunInstances",
+        "compute.instances.bulkInsert",
+        "compute.instances.insert",
+        "compute.regionInstances.bulkInsert",
+    ];
+
     #[test]
     fn a_selection_of_launches_needs_the_launches_of_all_providers() {
         let launches = selection(&[
@@ -157,16 +188,18 @@ mod tests {
             (Field::ObjectCategory, &["instance"]),
             (Field::Status, &["success"]),
         ]);
-        let all = [
-            "RunInstances",
-            "compute.instances.bulkInsert",
-            "compute.instances.insert",
-            "compute.regionInstances.bulkInsert",
-        ];
-        assert_eq!(names(&Which::of([&launches])), all);
+        assert_eq!(names(&Which::of([&launches])), LAUNCHES);
         let named = selection(&[(Field::Command, &["StopInstances", "GetCallerIdentity"])]);
-        let both = names(&Which::of([&launches, &named])).join(" ");
-        assert_eq!(both, format!("GetCallerIdentity RunInstances StopInstances {}", all[1..].join(" ")));
+        let all = [&["GetCallerIdentity"], &LAUNCHES[..4], &["StopInstances"], &LAUNCHES[4..]].concat();
+        assert_eq!(names(&Which::of([&launches, &named])), all);
+    }
+
+    #[test]
+    fn a_name_that_means_several_things_is_wanted_for_each() {
+        let of = |category: &str| names(&Which::of([&selection(&[(Field::ObjectCategory, &[category])])])).join(" ");
+        assert_eq!(of("fleet"), "CreateFleet Microsoft.AzureFleet/fleets/write ModifyFleet");
+        assert_eq!(of("appstream_fleet"), "CreateFleet StartFleet UpdateFleet");
+        assert_eq!(of("instance_protection"), "ModifyInstanceAttribute");
     }
 
     #[test]

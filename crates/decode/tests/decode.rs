@@ -152,8 +152,8 @@ fn what_is_no_event_log_is_named() {
     assert_eq!(verdict("1.2.3.4 - - [01/Jan/2024] \"GET /\"\n1.2.3.4", &["not JSON"]), Verdict::Rejected);
     assert_eq!(verdict("a,b,c\n1,2,3\n", &["not JSON"]), Verdict::Rejected);
     assert_eq!(verdict("{", &["broken record: ends early"]), Verdict::Rejected);
-    assert_eq!(verdict(r#"[1,"a",[{}],null]"#, &["expected an object"; 4]), Verdict::Rejected);
-    assert_eq!(verdict("{}", &["expected a CloudTrail record"]), Verdict::Rejected);
+    assert_eq!(verdict(r#"[1,"a",[{}],null]"#, &["expected an"; 4]), Verdict::Rejected);
+    assert_eq!(verdict("{}", &["expected an audit record"]), Verdict::Rejected);
     assert_eq!(verdict(r#"{"insertId":"1","protoPayload":{}}"#, &["Google Cloud log entry"]), Verdict::Rejected);
 }
 
@@ -308,4 +308,35 @@ fn coverage_is_by_account_and_region() {
             "111122223333 a 2024-08-01T11:30:09Z 2024-08-01T11:30:09Z 1",
         ]
     );
+}
+
+#[test]
+fn an_operation_that_is_new_is_told_though_nobody_asked_for_it() {
+    let names = ["RunInstancesV2", "DescribeInstances", "CreateFleetV3", "RunInstancesV2", "RunInstances"];
+    let records: Vec<String> = names.iter().enumerate().map(|(id, name)| record(name, id)).collect();
+    let launches = Which::Commands(["RunInstances".into()].into());
+    let wanted = Wanted { which: launches, instances: false, until: None };
+    let quoted = serde_json::to_string(&records[0]).unwrap();
+    for which in [&EVERYTHING, &wanted] {
+        let content = trail(&records);
+        let decoded = decode_with(content.as_bytes(), which);
+        let told: Vec<_> = decoded.drifts.iter().map(|drift| (&*drift.what, drift.records)).collect();
+        let expected = [
+            ("operation `CreateFleetV3`, which may start machines", 1),
+            ("operation `RunInstancesV2`, which may start machines", 2),
+        ];
+        assert_eq!(told, expected);
+        let first = &decoded.drifts[1];
+        assert!(content[usize::try_from(first.offset).unwrap()..].starts_with(&first.sample));
+        assert_eq!(first.sample, records[0]);
+        let commands = decoded.coverage.product(model::VendorProduct::AwsCloudTrail).unwrap();
+        let counted: Vec<_> = commands.commands().map(|(name, span)| (name, span.records)).collect();
+        assert_eq!(
+            counted,
+            [("CreateFleetV3", 1), ("DescribeInstances", 1), ("RunInstances", 1), ("RunInstancesV2", 2)]
+        );
+
+        let inner = decode_with(format!(r#"{{"_raw":{quoted}}}"#).as_bytes(), which);
+        assert_eq!(inner.drifts.len(), 1);
+    }
 }

@@ -24,10 +24,11 @@ use crate::{
     density::{Fit, fit_groups},
     detection::{AbnormalCount, Detection, Model},
     evidence,
+    hours::Hours,
     memory::{Map, Turn},
     message::plural,
     sparse::Moments,
-    window::Spoken,
+    window::{Hearing, Spoken},
 };
 
 /// From here on every group of hours has its rows within a model that is built once a week.
@@ -37,7 +38,7 @@ const SETTLED_DAYS: u16 = 14;
 #[derive(Debug, Default)]
 pub struct Counts {
     /// Of the whole estate, by hour; empty hours are not stored.
-    pub(crate) total: BTreeMap<Hour, u64>,
+    pub(crate) total: Hours,
     /// Of each value of the `by` field; their sum is `total`.
     pub(crate) series: Map<Text, Series>,
     pub(crate) built: Option<Built>,
@@ -48,7 +49,7 @@ pub struct Counts {
 #[derive(Debug, Default)]
 pub(crate) struct Series {
     pub account: Text,
-    pub hours: BTreeMap<Hour, u64>,
+    pub hours: Hours,
     /// The hour being counted.
     pub(crate) current: Option<Current>,
     pub(crate) open: Option<Box<Finding>>,
@@ -107,11 +108,9 @@ impl Counts {
         let mut taken = 0;
         for principal in principals {
             let Some(series) = self.series.get_mut(principal) else { continue };
-            for (hour, count) in series.hours.split_off(&first) {
+            for (hour, count) in series.hours.split_off(first).iter() {
                 taken += 1;
-                if let Some(total) = self.total.get_mut(&hour) {
-                    *total = total.saturating_sub(count);
-                }
+                self.total.take_back(hour, count);
             }
         }
         taken
@@ -121,10 +120,8 @@ impl Counts {
     pub fn forget(&mut self, value: &str) -> usize {
         let Some(series) = self.series.remove(value) else { return 0 };
         self.built = None;
-        for (hour, count) in &series.hours {
-            if let Some(total) = self.total.get_mut(hour) {
-                *total = total.saturating_sub(*count);
-            }
+        for (hour, count) in series.hours.iter() {
+            self.total.take_back(hour, count);
         }
         series.hours.len()
     }
@@ -138,6 +135,7 @@ pub(crate) struct Counting<'a> {
     starts: &'a Starts,
     /// Of the event counted last.
     day: Option<Day>,
+    group: Option<(Hour, HourGroup)>,
     told: Told,
     /// Whether what is counted may be learned.
     may_learn: bool,
@@ -159,13 +157,23 @@ impl<'a> Counting<'a> {
         calendar: &'a Calendar,
         starts: &'a Starts,
     ) -> Self {
-        Self { detection, rule, calendar, starts, day: None, told: Told::default(), may_learn: true, spoken: None }
+        Self {
+            detection,
+            rule,
+            calendar,
+            starts,
+            day: None,
+            group: None,
+            told: Told::default(),
+            may_learn: true,
+            spoken: None,
+        }
     }
 
     /// Counts and judges the next event in order, and learns from it if that is allowed. Says
     /// whether it has opened a finding or joined one.
-    pub(crate) fn hear(&mut self, counts: &mut Counts, turn: &Turn, may_learn: bool) -> Option<Spoken> {
-        if !self.detection.selects(&turn.event) {
+    pub(crate) fn hear(&mut self, counts: &mut Counts, turn: &Turn, hearing: &Hearing<'_>) -> Option<Spoken> {
+        if !hearing.selects(self.detection, &turn.event) {
             return None;
         }
         if self.day.is_none_or(|day| !day.contains(turn.event.time)) {
@@ -177,7 +185,7 @@ impl<'a> Counting<'a> {
         if let Some(before) = before {
             self.uncount(counts, before);
         }
-        self.may_learn = may_learn;
+        self.may_learn = hearing.may_learn;
         for value in self.rule.by.of(&turn.event) {
             self.count(counts, &turn.event, before, value);
         }
@@ -215,12 +223,9 @@ impl<'a> Counting<'a> {
     fn rebuild(&self, counts: &mut Counts, covered_since: Timestamp, end: Timestamp) {
         let start = self.calendar.days_before(&self.calendar.day(end), self.rule.window_days);
         let oldest = Hour::of(start);
-        counts.total = counts.total.split_off(&oldest);
+        counts.total.forget_before(oldest);
         counts.series.retain(|_, series| {
-            // Most have nothing that old, and to split costs more than to look.
-            if series.hours.first_key_value().is_some_and(|(first, _)| *first < oldest) {
-                series.hours = series.hours.split_off(&oldest);
-            }
+            series.hours.forget_before(oldest);
             !series.hours.is_empty() || series.open.is_some()
         });
         let groups = match self.rule.model {
@@ -234,14 +239,8 @@ impl<'a> Counting<'a> {
 
     /// Every hour of the covered window is a row, the empty ones too, also before the first
     /// launch and after the last (D12).
-    fn rows(
-        &self,
-        total: &BTreeMap<Hour, u64>,
-        start: Timestamp,
-        end: Timestamp,
-    ) -> impl Iterator<Item = (HourGroup, f64)> {
-        Hour::each(hours(start, end))
-            .map(|hour| (self.calendar.group(hour), total.get(&hour).copied().unwrap_or(0) as f64))
+    fn rows(&self, total: &Hours, start: Timestamp, end: Timestamp) -> impl Iterator<Item = (HourGroup, f64)> {
+        Hour::each(hours(start, end)).map(|hour| (self.calendar.group(hour), total.get(hour) as f64))
     }
 
     /// What was counted before more was known of it is counted anew.
@@ -250,9 +249,7 @@ impl<'a> Counting<'a> {
         for value in self.rule.by.of(before) {
             let Some(series) = counts.series.get_mut(value) else { continue };
             series.take_back(hour, units, &before.id);
-            if let Some(total) = counts.total.get_mut(&hour) {
-                *total = total.saturating_sub(units);
-            }
+            counts.total.take_back(hour, units);
         }
     }
 
@@ -261,14 +258,13 @@ impl<'a> Counting<'a> {
         if units == 0 {
             return;
         }
-        if !counts.series.contains_key(value) {
-            let account = event.vendor_account.clone().unwrap_or_default();
-            counts.series.insert(value.into(), Series { account, ..Series::default() });
-        }
-        let Some(series) = counts.series.get_mut(value) else { return };
+        let series = match counts.series.get_mut(value) {
+            Some(series) => series,
+            None => counts.series.entry(value.into()).or_insert_with(|| Series::of(event)),
+        };
         if self.may_learn {
-            *series.hours.entry(hour).or_default() += units;
-            *counts.total.entry(hour).or_default() += units;
+            series.hours.add(hour, units);
+            counts.total.add(hour, units);
         }
         let Some(built) = &counts.built else { return };
         let is_past = !series.advance(hour, units, self.may_learn);
@@ -291,10 +287,17 @@ impl<'a> Counting<'a> {
         true
     }
 
-    fn bound(&self, built: &Built, series: &mut Series, hour: Hour) -> Option<Bound> {
+    fn group(&mut self, hour: Hour) -> HourGroup {
+        match self.group {
+            Some((known, group)) if known == hour => group,
+            _ => self.group.insert((hour, self.calendar.group(hour))).1,
+        }
+    }
+
+    fn bound(&mut self, built: &Built, series: &mut Series, hour: Hour) -> Option<Bound> {
         let bound = match self.rule.model {
             Model::Exponential => {
-                let group = self.calendar.group(hour);
+                let group = self.group(hour);
                 let fit = built.groups.get(&group)?;
                 let (upper, mean, degenerate) = (fit.upper, fit.mean(), fit.is_degenerate());
                 Bound { upper, mean, rows: fit.rows, group: Some(group), degenerate }
@@ -319,7 +322,7 @@ impl<'a> Counting<'a> {
         let moments = if window.is_empty() {
             Moments::default()
         } else {
-            Moments::of(Hour::count(&window), series.hours.range(window.clone()).map(|(_, count)| *count as f64))
+            Moments::of(Hour::count(&window), series.hours.within(&window).map(|(_, count)| count as f64))
         };
         let rows = moments.rows;
         let upper = moments.upper(self.rule.threshold) as f64;
@@ -402,15 +405,19 @@ impl<'a> Counting<'a> {
 }
 
 impl Series {
+    fn of(event: &Event) -> Self {
+        Self { account: event.vendor_account.clone().unwrap_or_default(), ..Self::default() }
+    }
+
     /// Of the hour being counted.
     fn count(&self) -> u64 {
         self.current.as_ref().map_or(0, |current| current.count)
     }
 
     fn entry(&self, value: &Text) -> Option<Entry> {
-        let (first, _) = self.hours.first_key_value()?;
-        let (last, _) = self.hours.last_key_value()?;
-        let events = self.hours.values().sum();
+        let (first, _) = self.hours.iter().next()?;
+        let (last, _) = self.hours.iter().next_back()?;
+        let events = self.hours.iter().map(|(_, count)| count).sum();
         let seen = Seen { first_seen: first.start(), last_seen: last.start(), events, last_user: value.clone() };
         Some(Entry { value: value.clone(), account: Some(self.account.clone()), seen })
     }
@@ -420,7 +427,7 @@ impl Series {
     /// learned, not judged.
     fn advance(&mut self, hour: Hour, units: u64, learned: bool) -> bool {
         let just_learned = if learned { units } else { 0 };
-        let so_far = self.hours.get(&hour).map_or(0, |learned| learned.saturating_sub(just_learned));
+        let so_far = self.hours.get(hour).saturating_sub(just_learned);
         let current = match &mut self.current {
             Some(current) if current.hour > hour => return false,
             Some(current) if current.hour == hour => current,
@@ -431,9 +438,7 @@ impl Series {
     }
 
     fn take_back(&mut self, hour: Hour, units: u64, event: &EventId) {
-        if let Some(count) = self.hours.get_mut(&hour) {
-            *count = count.saturating_sub(units);
-        }
+        self.hours.take_back(hour, units);
         if let Some(current) = self.current.as_mut().filter(|current| current.hour == hour) {
             current.count = current.count.saturating_sub(units);
             current.events.retain(|counted| counted.id != *event);

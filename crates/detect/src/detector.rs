@@ -12,12 +12,12 @@ use crate::{
     counts::{Counting, Counts},
     coverage::Starts,
     detection::{Detection, Kind},
-    dispatch::Dispatch,
+    dispatch::Concerned,
     incident::{Hit, Scoring, Teaching},
     memory::{Batch, Memory, ProductMemory, Turn},
     novelty::Novelty,
     pricing,
-    window::{Spoken, Watching, Windows},
+    window::{Hearing, Spoken, Watching, Windows},
 };
 
 /// Checked detections and the calendar they live by. The same events and the same memory give
@@ -122,9 +122,10 @@ impl Detector {
         let may_learn = charge.as_ref().is_none_or(|charge| charge.may_learn);
         let mut spoken: Vec<&Text> = Vec::new();
         let mut hits = Vec::new();
-        for &place in self.concerned(&mut memory.dispatch, turn) {
+        for &Concerned { place, is_certain } in memory.dispatch.of(&self.detections, &turn.event) {
             let detection = &self.detections[place];
-            let Some(Spoken { finding }) = judges[place].hear(turn, may_learn, &spoken) else { continue };
+            let hearing = Hearing { may_learn, is_certain, spoken: &spoken };
+            let Some(Spoken { finding }) = judges[place].hear(turn, &hearing) else { continue };
             spoken.push(&detection.detection);
             hits.extend(detection.score.as_ref().map(|score| Hit { detection, score, finding }));
         }
@@ -132,10 +133,6 @@ impl Detector {
         if let Teaching::TakeBack { principals, since } = memory.incidents.step(scoring, &turn.event, charge, &hits) {
             judges.iter_mut().for_each(|judge| judge.unlearn(&principals, since));
         }
-    }
-
-    fn concerned<'m>(&self, dispatch: &'m mut Dispatch, turn: &Turn) -> &'m [usize] {
-        dispatch.of(&self.detections, &turn.event)
     }
 
     /// Before this, nothing that comes again could change any count.
@@ -175,11 +172,11 @@ impl<'a> Judge<'a> {
     }
 
     /// Judges the next event in order. Says whether it had something to say of it.
-    fn hear(&mut self, turn: &Turn, may_learn: bool, spoken: &[&Text]) -> Option<Spoken> {
+    fn hear(&mut self, turn: &Turn, hearing: &Hearing<'_>) -> Option<Spoken> {
         match self {
-            Self::Novelty(novelty, baseline) => novelty.hear(baseline, turn, may_learn),
-            Self::Counting(counting, counts) => counting.hear(counts, turn, may_learn),
-            Self::Watching(watching, windows) => watching.hear(windows, turn, spoken),
+            Self::Novelty(novelty, baseline) => novelty.hear(baseline, turn, hearing),
+            Self::Counting(counting, counts) => counting.hear(counts, turn, hearing),
+            Self::Watching(watching, windows) => watching.hear(windows, turn, hearing),
         }
     }
 

@@ -13,15 +13,24 @@ pub(crate) struct Dispatch(Map<Text, Vec<Entry>>);
 struct Entry {
     action: Option<Action>,
     category: Option<Text>,
-    detections: Vec<usize>,
+    concerned: Vec<Concerned>,
+}
+
+/// A detection that may have something to say of an operation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Concerned {
+    /// Its place.
+    pub place: usize,
+    /// It selects every event of the operation.
+    pub is_certain: bool,
 }
 
 /// Beyond, all is worked out again.
 const OPERATIONS: usize = 10_000;
 
 impl Dispatch {
-    /// The places of the detections that may have something to say of `event`.
-    pub(crate) fn of(&mut self, detections: &[Detection], event: &Event) -> &[usize] {
+    /// The detections that may have something to say of `event`.
+    pub(crate) fn of(&mut self, detections: &[Detection], event: &Event) -> &[Concerned] {
         if self.0.len() >= OPERATIONS {
             self.0.clear();
         }
@@ -34,21 +43,34 @@ impl Dispatch {
             entries.push(Entry {
                 action: event.action,
                 category: event.object_category.clone(),
-                detections: (0..detections.len()).filter(|place| concerns(&detections[*place], event)).collect(),
+                concerned: concerned(detections, event),
             });
             entries.len() - 1
         });
-        &entries[place].detections
+        &entries[place].concerned
     }
 }
 
-fn concerns(detection: &Detection, event: &Event) -> bool {
-    detection.selections().any(|selection| allows(selection, event))
+/// What an operation tells.
+const OPERATION: [Field; 3] = [Field::Command, Field::Action, Field::ObjectCategory];
+
+fn concerned(detections: &[Detection], event: &Event) -> Vec<Concerned> {
+    let places = detections.iter().enumerate();
+    places.filter_map(|(place, detection)| concern(place, detection, event)).collect()
+}
+
+fn concern(place: usize, detection: &Detection, event: &Event) -> Option<Concerned> {
+    let is_plain = detection.selection.fields().all(|field| OPERATION.contains(&field))
+        && detection.unless.is_none()
+        && detection.at_least.is_empty();
+    let is_certain = is_plain && allows(&detection.selection, event);
+    let concerns = detection.selections().any(|selection| allows(selection, event));
+    concerns.then_some(Concerned { place, is_certain })
 }
 
 /// As far as the operation tells.
 fn allows(selection: &Selection, event: &Event) -> bool {
-    [Field::Command, Field::Action, Field::ObjectCategory]
+    OPERATION
         .into_iter()
         .all(|field| selection.values(field).is_none_or(|allowed| field.of(event).any(|value| allowed.contains(value))))
 }

@@ -14,6 +14,7 @@ mod detector;
 mod dispatch;
 mod error;
 mod evidence;
+mod hours;
 mod incident;
 mod lookup;
 mod memory;

@@ -26,7 +26,7 @@ use crate::{
     memory::Turn,
     message::plural,
     operations::REMEMBERED,
-    window::Spoken,
+    window::{Hearing, Spoken},
 };
 
 /// Judges the events of one detection against its baseline.
@@ -106,11 +106,11 @@ impl<'a> Novelty<'a> {
 
     /// Judges the next event in order, and learns from it if that is allowed. Says whether it
     /// has opened a finding or joined one.
-    pub(crate) fn hear(&mut self, baseline: &mut Baseline, turn: &Turn, may_learn: bool) -> Option<Spoken> {
+    pub(crate) fn hear(&mut self, baseline: &mut Baseline, turn: &Turn, hearing: &Hearing<'_>) -> Option<Spoken> {
         self.last = Some(turn.time);
-        self.may_learn = may_learn;
+        self.may_learn = hearing.may_learn;
         self.note_copies(baseline, &turn.event);
-        if self.detection.selects(&turn.event) {
+        if hearing.selects(self.detection, &turn.event) {
             let bounds = self.bounds(turn.event.time);
             self.judge_event(baseline, bounds, turn);
         }
@@ -179,10 +179,10 @@ impl<'a> Novelty<'a> {
     }
 
     fn judge(&mut self, baseline: &mut Baseline, case: &Case<'_>, vouched: Option<Seen>) {
-        if !baseline.values.contains_key(case.key) {
-            baseline.values.insert(case.key.into(), Known::default());
-        }
-        let Some(known) = baseline.values.get_mut(case.key) else { return };
+        let known = match baseline.values.get_mut(case.key) {
+            Some(known) => known,
+            None => baseline.values.entry(case.key.into()).or_default(),
+        };
         if known.organization.is_none() {
             known.organization = vouched;
         }

@@ -17,6 +17,7 @@ use crate::{
     baseline::{Baseline, Known, Seen},
     calendar::Hour,
     counts::{Counts, Series},
+    hours::Hours,
     memory::{Memory, ProductMemory},
     operations::Operations,
 };
@@ -260,10 +261,10 @@ fn judged(memory: &ProductMemory) -> BTreeMap<EventId, i64> {
     judged.map(|(id, second)| (id.clone(), *second)).collect()
 }
 
-fn numbers(hours: &BTreeMap<Hour, u64>) -> BTreeMap<i64, u64> {
-    hours.iter().map(|(hour, count)| (hour.number(), *count)).collect()
+fn numbers(hours: &Hours) -> BTreeMap<i64, u64> {
+    hours.iter().map(|(hour, count)| (hour.number(), count)).collect()
 }
 
-fn hours(numbers: BTreeMap<i64, u64>) -> BTreeMap<Hour, u64> {
+fn hours(numbers: BTreeMap<i64, u64>) -> Hours {
     numbers.into_iter().map(|(number, count)| (Hour::from_number(number), count)).collect()
 }

@@ -71,6 +71,22 @@ struct Told {
     closed: Vec<Finding>,
 }
 
+/// What a detection is told of an event beside the event itself.
+pub(crate) struct Hearing<'h> {
+    /// Whether it may be learned from.
+    pub may_learn: bool,
+    /// The operation alone says that the detection selects it.
+    pub is_certain: bool,
+    /// The detections that had something to say of it already.
+    pub spoken: &'h [&'h Text],
+}
+
+impl Hearing<'_> {
+    pub(crate) fn selects(&self, detection: &Detection, event: &Event) -> bool {
+        self.is_certain || detection.selects(event)
+    }
+}
+
 /// An event at which a detection spoke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Spoken {
@@ -83,10 +99,9 @@ impl<'a> Watching<'a> {
     }
 
     /// Judges the next event in order. Says whether it has opened a finding or joined one.
-    /// `spoken`: the detections that had something to say of it already.
-    pub(crate) fn hear(&mut self, windows: &mut Windows, turn: &Turn, spoken: &[&Text]) -> Option<Spoken> {
-        let is_given = self.rule.given.as_ref().is_none_or(|given| spoken.contains(&given));
-        if !is_given || !self.detection.selects(&turn.event) {
+    pub(crate) fn hear(&mut self, windows: &mut Windows, turn: &Turn, hearing: &Hearing<'_>) -> Option<Spoken> {
+        let is_given = self.rule.given.as_ref().is_none_or(|given| hearing.spoken.contains(&given));
+        if !is_given || !hearing.selects(self.detection, &turn.event) {
             return None;
         }
         match &turn.before {

@@ -31,7 +31,8 @@ pub struct Event {
     pub user: Principal,
     pub src: Option<Text>,
     pub user_agent: Option<Text>,
-    /// Instances started; or, when the request was refused, asked for. Zero for other events.
+    /// Machines started; or, when the request was refused or they start later, asked for. Zero
+    /// for other events.
     pub count: u32,
     /// Ids of the objects made or touched; for a launch, of the instances. Empty when refused.
     pub object_id: Vec<Text>,
@@ -132,7 +133,9 @@ pub struct Compute {
     pub accelerators: Vec<Accelerator>,
     /// Capacity that the provider may take back at any time.
     pub spot: bool,
-    /// What the machine was started by: a group, a fleet, a cluster.
+    /// What it was started by or belongs to: a group, a fleet, a cluster. `object_category` and
+    /// `object_id` of the event that made that, e.g. `autoscaling_group:web`. The word of the
+    /// log, which a client may have written.
     pub parent: Option<Text>,
     /// What one machine costs an hour. No log says so: the detector takes it from its price list.
     pub usd_per_hour: Option<Usd>,

@@ -20,6 +20,11 @@ impl Selection {
         self.0.iter().all(|(field, allowed)| field.of(event).any(|value| allowed.contains(value)))
     }
 
+    /// The fields that are bound.
+    pub fn fields(&self) -> impl Iterator<Item = Field> {
+        self.0.keys().copied()
+    }
+
     /// The values `field` is bound to, or `None` when any will do.
     pub fn values(&self, field: Field) -> Option<&BTreeSet<String>> {
         self.0.get(&field)

@@ -13,6 +13,23 @@ const DISTINCT: usize = 1000;
 /// Most tags kept of one instance; AWS allows fifty.
 const TAGS: usize = 100;
 
+/// What an instance was started by, and the tag that says so; the nearest first. Only AWS writes
+/// tags that begin with `aws:` to an instance. The others, and whatever a refused request says,
+/// are the words of the client.
+const PARENTS: [(&str, &str); 11] = [
+    ("autoscaling_group", "aws:autoscaling:groupName"),
+    ("spot_fleet", "aws:ec2spot:fleet-request-id"),
+    ("fleet", "aws:ec2:fleet-id"),
+    ("compute_environment", "aws:batch:compute-environment"),
+    ("job_flow", "aws:elasticmapreduce:job-flow-id"),
+    ("nodegroup", "eks:nodegroup-name"),
+    ("nodepool", "karpenter.sh/nodepool"),
+    ("eks_cluster", "aws:eks:cluster-name"),
+    ("eks_cluster", "eks:cluster-name"),
+    ("stack", "aws:cloudformation:stack-name"),
+    ("launch_template", "aws:ec2launchtemplate:id"),
+];
+
 pub(super) struct Launch<'a> {
     asked: Vec<Object<'a>>,
     got: Vec<Object<'a>>,
@@ -55,6 +72,35 @@ impl<'a> Launch<'a> {
     fn first_stated(&self, name: &str) -> Vec<Text> {
         let places = [&self.got[..], &self.asked[..], std::slice::from_ref(self.request)];
         places.into_iter().map(|objects| distinct(objects, name)).find(|values| !values.is_empty()).unwrap_or_default()
+    }
+
+    pub(super) fn is_spot(&self) -> bool {
+        let market = self.request.object("instanceMarketOptions").text("marketType");
+        let lifecycle = self.got.first().and_then(|instance| instance.text("instanceLifecycle"));
+        [market, lifecycle].into_iter().flatten().any(|text| text.eq_ignore_ascii_case("spot"))
+    }
+
+    /// What led to it, as `object_category:object_id` of the event that made that.
+    pub(super) fn parent(&self) -> Option<Text> {
+        let tags = self.tags();
+        let value = |key: &str| tags.iter().find(|tag| tag.text("key").as_deref() == Some(key))?.text("value");
+        let named = PARENTS.iter().find_map(|(category, key)| Some((*category, value(key)?)));
+        let (category, name) = named.or_else(|| Some(("launch_template", self.template()?)))?;
+        Some(crate::lenient::cap(&format!("{category}:{name}")))
+    }
+
+    /// Of the first instance, for all of a launch have the same; else those asked for.
+    fn tags(&self) -> Vec<Object<'a>> {
+        let got = self.got.first().map(|instance| instance.items("tagSet")).unwrap_or_default();
+        if !got.is_empty() {
+            return got;
+        }
+        self.request.items("tagSpecificationSet").iter().flat_map(|specification| specification.list("tags")).collect()
+    }
+
+    fn template(&self) -> Option<Text> {
+        let template = self.request.object("launchTemplate");
+        template.text("launchTemplateId").or_else(|| template.text("launchTemplateName"))
     }
 
     pub(super) fn instances(&self) -> Vec<Instance> {

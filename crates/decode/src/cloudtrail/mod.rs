@@ -1,23 +1,30 @@
 //! A record of CloudTrail as an event.
 
+mod asks;
 pub(crate) mod commands;
+mod drift;
+mod facts;
 mod identity;
 mod launch;
 mod outcome;
 
 use jiff::Timestamp;
-use model::{Event, EventId, Outcome, Text, VendorProduct};
+use model::{Event, EventId, Outcome, VendorProduct};
 
-use crate::{content, lenient::Object};
+use crate::{content_name, lenient::Object};
+use commands::Command;
+use drift::Drifted;
+use facts::Facts;
 use launch::Launch;
 
-/// `record` is JSON, has an `eventName` and happened at `time`; all else may be missing.
-pub(crate) fn event(record: &[u8], time: Timestamp, instances: bool) -> Event {
+/// `record` is JSON, has an `eventName` and happened at `time`; all else may be missing. With
+/// the event come sentences on what was not understood.
+pub(crate) fn event(record: &[u8], time: Timestamp, instances: bool) -> (Event, Vec<String>) {
     let fields = Object::of(record);
-    let [identity, request, response] =
-        ["userIdentity", "requestParameters", "responseElements"].map(|name| fields.object(name));
+    let facts = Facts::of(&fields);
+    let [identity, response] = ["userIdentity", "responseElements"].map(|name| fields.object(name));
     let command = fields.text("eventName").unwrap_or_default();
-    let known = commands::find(&command).filter(|known| known.is_of(fields.text("eventSource").as_deref()));
+    let known = commands::find(&command, fields.text("eventSource").as_deref(), &facts);
     let recipient = fields.text("recipientAccountId");
     let id = id(&fields, record);
     let user = identity::principal(&identity, recipient.as_deref());
@@ -31,24 +38,36 @@ pub(crate) fn event(record: &[u8], time: Timestamp, instances: bool) -> Event {
         result: fields.text("errorMessage"),
         src: fields.text("sourceIPAddress"),
         user_agent: fields.text("userAgent"),
-        object_id: object_ids(&command, &request, &response),
         ..Event::new(id, time, VendorProduct::AwsCloudTrail, command, user)
     };
+    let mut drifted = Drifted::default();
     if event.is_launch() {
-        let launch = Launch::new(&request, &response, event.outcome);
-        event.count = launch.count();
-        event.object_id = launch.instance_ids();
-        event.image_id = launch.images();
-        event.instance_type = launch.types();
-        event.instances = if instances { launch.instances() } else { Vec::new() };
-    } else if &*event.command == "CopyImage" {
-        event.image_id = request.text("sourceImageId").into_iter().collect();
+        drifted.record("RunInstances", &fields);
+        launch(&fields, &response, instances, &mut event, &mut drifted);
+    } else if let Some(ask) = known.and_then(Command::ask) {
+        if ask.is_for_compute() {
+            drifted.record(ask.name, &fields);
+        }
+        ask.read(&facts, &mut event, &mut drifted);
     }
-    event
+    (event, drifted.into_sentences())
+}
+
+fn launch(fields: &Object<'_>, response: &Object<'_>, instances: bool, event: &mut Event, drifted: &mut Drifted) {
+    let request = fields.object("requestParameters");
+    drifted.launch(&request, response);
+    let launch = Launch::new(&request, response, event.outcome);
+    event.count = launch.count();
+    event.object_id = launch.instance_ids();
+    event.image_id = launch.images();
+    event.instance_type = launch.types();
+    event.compute.spot = launch.is_spot();
+    event.compute.parent = launch.parent();
+    event.instances = if instances { launch.instances() } else { Vec::new() };
 }
 
 fn id(fields: &Object<'_>, record: &[u8]) -> EventId {
-    EventId::from(fields.text("eventID").unwrap_or_else(|| content::name_of(record).into()))
+    EventId::from(fields.text("eventID").unwrap_or_else(|| content_name::name_of(record).into()))
 }
 
 /// A failed login has no error code, only a word in the response.
@@ -60,26 +79,7 @@ fn outcome(fields: &Object<'_>, command: &str, response: &Object<'_>) -> Outcome
     }
 }
 
-/// The objects made or touched, where one place of the record names them. Of a launch they
-/// are read with all else it got.
-fn object_ids(command: &str, request: &Object<'_>, response: &Object<'_>) -> Vec<Text> {
-    let one = |value: Option<Text>| value.into_iter().collect();
-    match command {
-        "StartInstances" | "StopInstances" | "TerminateInstances" | "RebootInstances" => {
-            let done = instance_ids(response);
-            if done.is_empty() { instance_ids(request) } else { done }
-        }
-        "CopyImage" | "CreateImage" | "RegisterImage" => one(response.text("imageId")),
-        "CreateUser" => one(request.text("userName")),
-        "CreateRole" => one(request.text("roleName")),
-        "CreateBucket" => one(request.text("bucketName")),
-        _ => Vec::new(),
-    }
-}
-
-fn instance_ids(object: &Object<'_>) -> Vec<Text> {
-    object.items("instancesSet").iter().filter_map(|item| item.text("instanceId")).collect()
-}
-
+#[cfg(test)]
+mod mapping;
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,11 @@
 //! Records as CloudTrail writes them, and as others edit them.
 
-use model::Action;
+use model::{Action, Text};
 
 use super::*;
 
 fn read(record: &str) -> Event {
-    event(record.as_bytes(), Timestamp::from_second(1_722_511_823).unwrap(), true)
+    event(record.as_bytes(), Timestamp::from_second(1_722_511_823).unwrap(), true).0
 }
 
 /// A launch with this request, response and error.
@@ -133,14 +133,17 @@ fn other_commands_are_described_by_the_table() {
     let check = |record: &str, action: Option<Action>, category: Option<&str>, ids: &[&str]| {
         let event = read(record);
         assert_eq!((event.action, event.object_category.as_deref()), (action, category), "{record}");
-        assert_eq!((texts(&event.object_id), event.count), (ids.to_vec(), 0), "{record}");
+        assert_eq!(texts(&event.object_id), ids, "{record}");
         event
     };
     let ec2 = |name: &str, rest: &str| format!(r#"{{"eventSource":"ec2.amazonaws.com","eventName":"{name}",{rest}}}"#);
     let items = r#""requestParameters":{"instancesSet":{"items":[{"instanceId":"i-1"},{"instanceId":"i-2"}]}}"#;
     let done = r#""responseElements":{"instancesSet":{"items":[{"instanceId":"i-1"}]}}"#;
-    check(&ec2("StartInstances", items), Some(Action::Started), Some("instance"), &["i-1", "i-2"]);
-    check(&ec2("StopInstances", &format!("{items},{done}")), Some(Action::Stopped), Some("instance"), &["i-1"]);
+    let start = check(&ec2("StartInstances", items), Some(Action::Started), Some("instance"), &["i-1", "i-2"]);
+    assert_eq!(start.count, 2);
+    let stop = format!("{items},{done}");
+    let stop = check(&ec2("StopInstances", &stop), Some(Action::Stopped), Some("instance"), &["i-1"]);
+    assert_eq!(stop.count, 0);
     check(&ec2("TerminateInstances", done), Some(Action::Deleted), Some("instance"), &["i-1"]);
     check(&ec2("RebootInstances", items), Some(Action::Restarted), Some("instance"), &["i-1", "i-2"]);
     let copy = r#""requestParameters":{"sourceImageId":"ami-1"},"responseElements":{"imageId":"ami-2"}"#;
@@ -185,4 +188,79 @@ fn a_record_without_an_id_is_named_by_its_content() {
 fn no_text_is_long() {
     let event = read(&format!(r#"{{"eventName":"A","userAgent":"{}"}}"#, "x".repeat(100_000)));
     assert_eq!(event.user_agent.map(|text| text.len()), Some(4096));
+}
+
+#[test]
+fn a_launch_says_what_it_was_started_by() {
+    let parent = |request: &str, response: &str| launch(request, response, "").compute.parent;
+    let got =
+        |tags: &str| format!(r#"{{"instancesSet":{{"items":[{{"instanceId":"i-1","tagSet":{{"items":{tags}}}}}]}}}}"#);
+    let check = |tags: &str, expected: &str| {
+        assert_eq!(parent("{}", &got(tags)).as_deref(), Some(expected), "{tags}");
+        let asked = format!(r#"{{"tagSpecificationSet":{{"items":[{{"resourceType":"instance","tags":{tags}}}]}}}}"#);
+        assert_eq!(parent(&asked, "null").as_deref(), Some(expected), "{tags}");
+    };
+    let group = r#"{"key":"aws:autoscaling:groupName","value":"eks-ng"}"#;
+    let fleet = r#"{"key":"aws:ec2:fleet-id","value":"fleet-1"}"#;
+    let node = r#"{"key":"eks:nodegroup-name","value":"ng"}"#;
+    let template = r#"{"key":"aws:ec2launchtemplate:id","value":"lt-1"}"#;
+    check(&format!("[{template},{node},{fleet},{group}]"), "autoscaling_group:eks-ng");
+    check(&format!("[{template},{node},{fleet}]"), "fleet:fleet-1");
+    check(&format!("[{template},{node}]"), "nodegroup:ng");
+    check(&format!("[{template}]"), "launch_template:lt-1");
+    check(template, "launch_template:lt-1");
+    check(r#"[{"key":"karpenter.sh/nodepool","value":"general"}]"#, "nodepool:general");
+    check(r#"[{"key":"aws:ec2spot:fleet-request-id","value":"sfr-1"}]"#, "spot_fleet:sfr-1");
+    check(r#"[{"key":"aws:elasticmapreduce:job-flow-id","value":"j-1"}]"#, "job_flow:j-1");
+    check(r#"[{"key":"aws:cloudformation:stack-name","value":"s"}]"#, "stack:s");
+    assert_eq!(parent("{}", &got(r#"[{"key":"Name","value":"aws:autoscaling:groupName"}]"#)), None);
+    let by_name = r#"{"launchTemplate":{"launchTemplateName":"miner","version":"$Latest"}}"#;
+    assert_eq!(parent(by_name, &got("[]")).as_deref(), Some("launch_template:miner"));
+}
+
+#[test]
+fn a_launch_says_whether_it_may_be_taken_back() {
+    let spot = |request: &str, response: &str| launch(request, response, "").compute.spot;
+    assert!(spot(r#"{"instanceMarketOptions":{"marketType":"spot"}}"#, "null"));
+    assert!(spot("{}", r#"{"instancesSet":{"items":[{"instanceId":"i-1","instanceLifecycle":"spot"}]}}"#));
+    assert!(!spot(ASKED, GOT));
+}
+
+fn unknowns(record: &str) -> Vec<String> {
+    event(record.as_bytes(), Timestamp::UNIX_EPOCH, false).1
+}
+
+#[test]
+fn a_launch_of_another_shape_says_so() {
+    let check = |rest: &str, expected: &[&str]| {
+        let record = format!(r#"{{"eventName":"RunInstances","eventSource":"ec2.amazonaws.com",{rest}}}"#);
+        assert_eq!(unknowns(&record), expected, "{rest}");
+    };
+    let request = |request: &str| format!(r#""requestParameters":{request},"responseElements":null"#);
+    check(&request(ASKED), &[]);
+    check(&format!(r#""requestParameters":{ASKED},"responseElements":{GOT}"#), &[]);
+    check(&request("null"), &[]);
+    check(&request(r#""null""#), &[]);
+    check(&request(r#"{"instancesSet":{}}"#), &[]);
+    check(&request(r#"{"omitted":true,"originalSize":1,"reason":"requestParametersExceededMaximumSize"}"#), &[]);
+    check(&request("[1]"), &["`requestParameters` of `RunInstances` is a list, not an object"]);
+    check(&request(r#""text""#), &["`requestParameters` of `RunInstances` is `text`, not an object"]);
+    check(r#""responseElements":7"#, &["`responseElements` of `RunInstances` is `7`, not an object"]);
+    let set = "`instancesSet` of `RunInstances` is";
+    check(&request(r#"{"instancesSet":[{"maxCount":3}]}"#), &[&format!("{set} a list, not a set of instances")]);
+    check(&request(r#"{"instancesSet":{"members":[]}}"#), &[&format!("{set} an object, not a set of instances")]);
+    check(
+        &request(r#"{"instancesSet":{"items":[{"maxCount":"ten"},{"maxCount":"ten"}]}}"#),
+        &["maxCount of `RunInstances` is `ten`, not a number"],
+    );
+    check(r#""errorCode":"Client.VcpuLimitExceeded""#, &[]);
+    check(r#""errorCode":{"code":403}"#, &["`errorCode` of `RunInstances` is an object, not an error code"]);
+    check(r#""errorCode":"no more""#, &["`errorCode` of `RunInstances` is `no more`, not an error code"]);
+}
+
+#[test]
+fn an_operation_of_no_interest_may_have_any_shape() {
+    let record =
+        r#"{"eventName":"DescribeInstances","eventSource":"ec2.amazonaws.com","requestParameters":7,"errorCode":{}}"#;
+    assert_eq!(unknowns(record), [""; 0]);
 }

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use model::{Event, EventId, Field, Outcome, Stage, Text, VendorProduct};
 
 use crate::{
-    content,
+    content_name,
     lenient::{self, Object, Scalar, cap},
 };
 use commands::Command;
@@ -175,7 +175,7 @@ impl Record<'_> {
 fn id(fields: &Object<'_>, account: &str, record: &[u8], time: Timestamp) -> EventId {
     match fields.text("insertId") {
         Some(id) => EventId::Text(cap(&format!("{id}@{time}/{account}"))),
-        None => EventId::Text(content::name_of(record).into()),
+        None => EventId::Text(content_name::name_of(record).into()),
     }
 }
 
