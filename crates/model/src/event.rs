@@ -48,7 +48,7 @@ pub struct Event {
     pub operation: Option<Operation>,
     /// The other records of the same request, once they are joined.
     pub joined: Vec<EventId>,
-    /// What this brought to life, under the ids with which that acts or launches later.
+    /// Whom this brought to life or took over, under the ids with which they act later.
     pub begets: Vec<Begotten>,
     /// Values that were brought into a normal form, as written.
     pub as_written: Vec<(Field, Text)>,
@@ -91,15 +91,14 @@ impl Event {
     }
 }
 
-/// Something that an event brought to life, or took over.
+/// Somebody whom an event brought to life or took over. What launches later is named by
+/// `compute.parent`, as `object_category:object_id` of what made it, or as that id alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begotten {
     /// As it stands in `user.id` of what it does.
     Principal(Text),
     /// As it stands in `user.access_key_id`.
     AccessKey(Text),
-    /// As it stands in `compute.parent` of what it launches, in the same account and region.
-    Parent(Text),
 }
 
 /// One of several records that a provider writes of one request.

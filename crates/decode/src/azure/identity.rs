@@ -6,7 +6,7 @@
 //! tells a managed identity from another application depends on its age. Without claims the
 //! caller is left: the mail address of a person, the object id of anything else.
 
-use model::{Principal, Text};
+use model::{Principal, Text, UserClass};
 
 use super::{fields::Fields, record::Record};
 use crate::lenient::cap;
@@ -51,8 +51,18 @@ pub(super) fn principal(record: &Record<'_>, account: Option<&str>) -> Principal
         session: stated.session.clone(),
         access_key_id: None,
         service_linked: invoked_by.is_some(),
+        class: class(kind, invoked_by.is_some()),
         invoked_by: invoked_by.map(Text::from),
         kind: kind.map(Text::from),
+    }
+}
+
+fn class(kind: Option<&str>, is_service: bool) -> UserClass {
+    match kind {
+        _ if is_service => UserClass::Service,
+        Some(USER) => UserClass::User,
+        Some(_) => UserClass::Workload,
+        None => UserClass::Unknown,
     }
 }
 

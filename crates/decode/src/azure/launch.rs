@@ -57,6 +57,7 @@ impl Asked {
                 accelerators: first(self.compute.accelerators, other.compute.accelerators),
                 spot: self.compute.spot || other.compute.spot,
                 parent: self.compute.parent.or(other.compute.parent),
+                usd_per_hour: None,
             },
         }
     }

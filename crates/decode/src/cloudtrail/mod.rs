@@ -1,6 +1,7 @@
 //! A record of CloudTrail as an event.
 
 mod asks;
+mod begets;
 pub(crate) mod commands;
 mod drift;
 mod facts;
@@ -50,6 +51,7 @@ pub(crate) fn event(record: &[u8], time: Timestamp, instances: bool) -> (Event, 
         }
         ask.read(&facts, &mut event, &mut drifted);
     }
+    event.begets = begets::begets(&event, &fields);
     (event, drifted.into_sentences())
 }
 

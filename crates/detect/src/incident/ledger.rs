@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use model::{Accelerator, Action, Event, Instances, Outcome, Text, Usd};
 
+use super::lineage::names;
 use crate::memory::Map;
 
 /// Machines followed of one incident. The counts go on beyond.
@@ -127,24 +128,26 @@ impl Burn {
         }
         self.note_unpriced(event);
         self.launched += u64::from(event.count);
-        let size = Size::of(event);
+        let (size, parent) = (Size::of(event), self.group_of(event));
         self.alive += u64::from(event.count);
         self.running.add(&size, u64::from(event.count));
         for id in event.object_id.iter().take(MACHINES.saturating_sub(self.machines.len())) {
-            let machine = Machine { size: size.clone(), parent: event.compute.parent.clone(), running: true };
+            let machine = Machine { size: size.clone(), parent: parent.clone(), running: true };
             self.machines.insert(id.clone(), machine);
         }
+    }
+
+    /// The group of this incident that the machines belong to: named with its kind, or by its id alone.
+    fn group_of(&self, event: &Event) -> Option<Text> {
+        let parent = event.compute.parent.as_deref()?;
+        let is_it = |group: &&Text| ***group == *parent || group.split_once(':').is_some_and(|(_, id)| id == parent);
+        self.groups.keys().find(is_it).cloned()
     }
 
     /// A group that launches by itself may cost what its largest size does.
     fn arm(&mut self, event: &Event) {
         let (Some(most), Some(usd)) = (event.compute.max_count, event.compute.usd_per_hour) else { return };
-        let Some(group) = event.begets.iter().find_map(|begotten| match begotten {
-            model::Begotten::Parent(parent) => Some(parent.clone()),
-            _ => None,
-        }) else {
-            return;
-        };
+        let Some(group) = names(event).next() else { return };
         if event.outcome == Outcome::Ok {
             self.groups.insert(group, usd.times(f64::from(most)));
         }

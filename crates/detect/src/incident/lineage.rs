@@ -2,7 +2,7 @@
 //! users, keys, roles, and the groups that launch by themselves.
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Begotten, Event, Outcome, Text};
+use model::{Action, Begotten, Event, Outcome, Text};
 
 use crate::memory::Map;
 
@@ -36,7 +36,7 @@ impl Lineages {
     /// Whom `event` is charged to; what it makes is charged to the same.
     pub(crate) fn charge(&mut self, event: &Event, young: SignedDuration) -> Charge {
         let charge = self.root(event, young);
-        if event.outcome == Outcome::Ok && !event.begets.is_empty() {
+        if event.outcome == Outcome::Ok && makes(event) {
             self.sweep(event.time, young);
             self.note(event, &charge.root);
         }
@@ -75,10 +75,11 @@ impl Lineages {
                 Begotten::AccessKey(key) => {
                     self.access_keys.insert(key.clone(), made());
                 }
-                Begotten::Parent(parent) => {
-                    self.parents.insert(parent_key(event, parent.clone()), made());
-                }
             }
+        }
+        // A machine is nobody's parent.
+        for parent in names(event).filter(|_| !event.is_launch()) {
+            self.parents.insert(parent_key(event, parent), made());
         }
     }
 
@@ -94,6 +95,18 @@ impl Lineages {
         self.access_keys.retain(|_, made| is_young(made));
         self.parents.retain(|_, made| is_young(made));
     }
+}
+
+/// Whether something is there after it that may act or launch.
+fn makes(event: &Event) -> bool {
+    let changes = matches!(event.action, Some(Action::Created | Action::Modified | Action::Updated));
+    !event.begets.is_empty() || changes && !event.object_id.is_empty()
+}
+
+/// What `compute.parent` of a child may say of what this event made.
+pub(super) fn names(event: &Event) -> impl Iterator<Item = Text> {
+    let category = event.object_category.as_deref().unwrap_or_default();
+    event.object_id.iter().flat_map(move |id| [format!("{category}:{id}").into(), id.clone()])
 }
 
 fn parent_key(event: &Event, parent: Text) -> ParentKey {

@@ -1,0 +1,28 @@
+//! Whom an operation brings to life or takes over: users, roles, keys.
+
+use model::{Begotten, Event, Outcome, Text};
+
+use crate::lenient::Object;
+
+/// Nothing of a request that was refused.
+pub(super) fn begets(event: &Event, fields: &Object<'_>) -> Vec<Begotten> {
+    if event.outcome != Outcome::Ok {
+        return Vec::new();
+    }
+    let [request, response] = ["requestParameters", "responseElements"].map(|name| fields.object(name));
+    let one = |begotten: Option<Begotten>| begotten.into_iter().collect();
+    match &*event.command {
+        "CreateUser" => one(response.object("user").text("arn").map(Begotten::Principal)),
+        "CreateRole" => one(response.object("role").text("arn").map(Begotten::Principal)),
+        "CreateAccessKey" => one(response.object("accessKey").text("accessKeyId").map(Begotten::AccessKey)),
+        // Whoever sets the password is the user from then on.
+        "CreateLoginProfile" | "UpdateLoginProfile" => one(user(event, &request).map(Begotten::Principal)),
+        _ => Vec::new(),
+    }
+}
+
+/// The path of the user is not in the request; nearly all users have none.
+fn user(event: &Event, request: &Object<'_>) -> Option<Text> {
+    let (account, name) = (event.vendor_account.as_deref()?, request.text("userName")?);
+    Some(format!("arn:aws:iam::{account}:user/{name}").into())
+}
