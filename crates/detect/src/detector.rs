@@ -12,8 +12,9 @@ use crate::{
     novelty::Novelty,
 };
 
-/// So many events are judged by every detection before the next are looked at: they stay in
-/// the cache meanwhile, and are let go while they are there.
+/// So many events are judged by every detection before the next are looked at, so that they stay
+/// in the cache meanwhile. All are let go at the end, in order: letting go of each as soon as
+/// nobody holds it any more was measured to more than double the time of a launch.
 const CHUNK: usize = 256;
 
 /// Checked detections and the calendar they live by. The same events and the same memory give
@@ -68,28 +69,22 @@ impl Detector {
             let turns = release(of_product);
             if !turns.is_empty() {
                 let starts = memory.coverage.product(*product).map(Starts::of).unwrap_or_default();
-                findings.extend(self.judge_product(of_product, &starts, turns));
+                findings.extend(self.judge_product(of_product, &starts, &turns));
             }
         }
         findings.sort_by(|a, b| (a.time, &a.detection, a.id).cmp(&(b.time, &b.detection, b.id)));
         findings
     }
 
-    fn judge_product(&self, memory: &mut ProductMemory, starts: &Starts, turns: Vec<Turn>) -> Vec<Finding> {
+    fn judge_product(&self, memory: &mut ProductMemory, starts: &Starts, turns: &[Turn]) -> Vec<Finding> {
         let mut judges: Vec<Judge<'_>> =
             self.detections.iter().map(|detection| Judge::new(detection, &self.calendar, starts)).collect();
         let selections = Selections::of(&self.detections);
-        let (mut turns, mut chunk) = (turns.into_iter(), Vec::with_capacity(CHUNK));
-        loop {
-            chunk.extend(turns.by_ref().take(CHUNK));
-            if chunk.is_empty() {
-                break;
-            }
-            let selected = selections.select(&chunk);
+        for chunk in turns.chunks(CHUNK) {
+            let selected = selections.select(chunk);
             for (judge, selection) in judges.iter_mut().zip(&selections.by_detection) {
-                judge.hear(memory, &chunk, &selected[*selection]);
+                judge.hear(memory, chunk, &selected[*selection]);
             }
-            chunk.clear();
         }
         judges.into_iter().flat_map(|judge| judge.close(memory)).collect()
     }
