@@ -1,0 +1,1 @@
+//! What must hold of every scenario, and what the reports say of some.
