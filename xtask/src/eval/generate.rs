@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use super::entry::{Entry, Place};
 use super::files::{self, Slice};
-use super::label::{Line, Severity, Truth};
+use super::label::{Line, Truth};
 use super::perturb::Perturbation;
 use super::scenarios::Scenario;
 use super::story::Story;
@@ -42,12 +42,12 @@ fn truth(scenario: &Scenario, seed: u64, story: &Story) -> Truth {
         title: scenario.title.to_owned(),
         seed,
         attack: scenario.is_attack(),
-        root_principals: story.tale.root_principals.clone(),
+        root_principals: story.root_principals.clone(),
         regions: regions.into_iter().collect(),
         first_malicious_time: malicious().map(|entry| entry.time).min(),
         first_machine_time: malicious().filter(|entry| entry.label.machines > 0).map(|entry| entry.time).min(),
         expected_incidents: u64::from(scenario.is_attack()),
-        ceiling: story.tale.ceiling.unwrap_or(Severity::Critical),
+        ceiling: scenario.ceiling,
         machines: malicious().map(|entry| entry.label.machines).sum(),
         usd_per_hour: malicious().map(|entry| entry.label.usd_per_hour).sum(),
         records: story.entries.len() as u64,

@@ -74,6 +74,16 @@ impl Severity {
             _ => Self::None,
         }
     }
+
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
 }
 
 /// `truth.json`: what a reader of all the logs would say in the end.

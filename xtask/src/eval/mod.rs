@@ -9,7 +9,9 @@ mod entry;
 mod files;
 mod generate;
 mod google;
+mod judge;
 mod label;
+mod original;
 mod perturb;
 mod prices;
 mod scenarios;
@@ -23,6 +25,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use self::judge::run::Plan;
 use self::perturb::Perturbation;
 use self::scenarios::{SCENARIOS, Scenario};
 use self::world::Life;
@@ -35,6 +38,8 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
         // Writing a history takes half a minute without optimisation, and a second with it.
         ["generate" | "run" | "guard", ..] if cfg!(debug_assertions) => build::optimised("eval", words),
         ["generate", words @ ..] => generate(&Words::parse(words, &["shuffle", "without-reads"])?),
+        ["run", words @ ..] => run_plan(&Words::parse(words, &["quick", "write"])?),
+        ["guard"] => judge::guard::run(),
         ["list"] => {
             list();
             Ok(())
@@ -72,6 +77,20 @@ fn generate(words: &Words) -> Result<()> {
     Ok(())
 }
 
+fn run_plan(words: &Words) -> Result<()> {
+    words.allow(&["seeds", "days"])?;
+    let mut disturbances = judge::run::disturbances();
+    let mut seeds: Vec<u64> = words.list("seeds", "1,2,3")?.into_iter().map(|seed| seed as u64).collect();
+    if words.flag("quick") {
+        seeds.truncate(1);
+        disturbances.truncate(1);
+        if words.flag("write") {
+            bail!("a quick run is no scoreboard\nhint: `cargo xtask eval run --write`");
+        }
+    }
+    judge::run::run(&Plan { days: words.value("days", DAYS)?, seeds, disturbances }, words.flag("write"))
+}
+
 /// `10%` or `10`.
 fn number(words: &Words, name: &str, unit: char) -> Result<u64> {
     let text = words.value(name, "0".to_owned())?;
@@ -101,4 +120,10 @@ usage: cargo xtask eval <what>
     --duplicate 10%      so many come twice
     --delay 15m          a third comes this much later
     --without-reads      calls that only look are not logged
-    --cold-start N       only the last N days of history";
+    --cold-start N       only the last N days of history
+  run              every scenario through the released program, judged
+    --seeds N,N          tellings of each                        [1,2,3]
+    --days N             of ordinary life before each            [35]
+    --quick              one seed, undisturbed
+    --write              write `eval/SCOREBOARD.md` and `eval/scoreboard.json`
+  guard            fail if detection is worse than `eval/scoreboard.json` says";

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::aws::machines::{Machines, Started};
 use super::entry::Entry;
-use super::label::{Label, Phase, Severity};
+use super::label::{Label, Phase};
 use super::prices;
 use crate::sample::actor::Actor;
 use crate::sample::record::Call;
@@ -15,7 +15,8 @@ use crate::sample::rng::Rng;
 pub(crate) struct Story {
     pub(crate) rng: Rng,
     pub(crate) entries: Vec<Entry>,
-    pub(crate) tale: Tale,
+    /// Names of the one who began it, if it is an attack.
+    pub(crate) root_principals: Vec<String>,
     start: Timestamp,
     /// Times of the report are stretched by up to 40 %, by as much throughout one telling.
     stretch: f64,
@@ -24,32 +25,29 @@ pub(crate) struct Story {
     malicious: bool,
 }
 
-/// What the teller says of the story as a whole.
-#[derive(Debug, Default)]
-pub(crate) struct Tale {
-    pub(crate) root_principals: Vec<String>,
-    pub(crate) ceiling: Option<Severity>,
-}
-
 impl Story {
     /// Begins at `start`, or a while after it; `name` and `seed` decide everything else.
     pub(crate) fn new(name: &str, seed: u64, start: Timestamp) -> Self {
         let mut rng = Rng::new(&format!("story {name} {seed}"));
         let stretch = 1.0 + rng.between(0, 40) as f64 / 100.0;
         let entries = Vec::new();
-        Self { rng, entries, tale: Tale::default(), start, stretch, now: start, phase: Phase::Life, malicious: false }
+        Self {
+            rng,
+            entries,
+            root_principals: Vec::new(),
+            start,
+            stretch,
+            now: start,
+            phase: Phase::Life,
+            malicious: false,
+        }
     }
 
     /// An attack, begun by somebody who has these names.
     pub(crate) fn attack_by(&mut self, names: &[&str]) {
         self.malicious = true;
         self.phase = Phase::Precursor;
-        self.tale.root_principals = names.iter().map(|name| (*name).to_owned()).collect();
-    }
-
-    /// Benign, and worth at most this to a detector.
-    pub(crate) fn at_most(&mut self, ceiling: Severity) {
-        self.tale.ceiling = Some(ceiling);
+        self.root_principals = names.iter().map(|name| (*name).to_owned()).collect();
     }
 
     pub(crate) fn phase(&mut self, phase: Phase) {

@@ -5,13 +5,11 @@
 
 use crate::eval::aws::groups::set_desired;
 use crate::eval::aws::refusal::Refusal;
-use crate::eval::label::Severity;
 use crate::eval::story::Story;
 use crate::eval::world::cast::{self, ADMINISTRATOR, BROWSER, PRODUCTION};
 use crate::eval::world::fleets::GROUPS;
 
 pub(super) fn tell(story: &mut Story) {
-    story.at_most(Severity::None);
     let group = &GROUPS[0];
     let alice = cast::employee(PRODUCTION, ADMINISTRATOR, "alice@example.com", BROWSER);
     story.at(0, 0);

@@ -3,12 +3,10 @@
 //! Each has a session with a name that nobody has seen, and a runner of one of several types; the
 //! role, the program and the tags are those of every day.
 
-use crate::eval::label::Severity;
 use crate::eval::story::Story;
 use crate::eval::world::automation::build;
 
 pub(super) fn tell(story: &mut Story) {
-    story.at_most(Severity::None);
     for job in 0..150 {
         story.at_hour(0, 8, 0);
         story.wait(0, 60);

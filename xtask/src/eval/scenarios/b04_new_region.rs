@@ -7,12 +7,10 @@ use serde_json::json;
 
 use crate::eval::aws::groups;
 use crate::eval::aws::machines::Machines;
-use crate::eval::label::Severity;
 use crate::eval::story::{Story, changes};
 use crate::eval::world::cast::{self, AMAZON_LINUX, PRODUCTION};
 
 pub(super) fn tell(story: &mut Story) {
-    story.at_most(Severity::Low);
     let terraform = cast::terraform();
     story.at(0, 0);
     story.does(&terraform, changes("us-east-1", "account", "EnableRegion", json!({ "RegionName": REGION })));

@@ -7,13 +7,11 @@ use serde_json::json;
 use crate::eval::aws::machines::Machines;
 use crate::eval::aws::refusal::Refusal;
 use crate::eval::aws::regions::VIRGINIA;
-use crate::eval::label::Severity;
 use crate::eval::story::{Story, changes};
 use crate::eval::world::cast::{self, NODE_IMAGE, PRODUCTION};
 use crate::eval::world::fleets::{dry_runs, scale_up};
 
 pub(super) fn tell(story: &mut Story) {
-    story.at_most(Severity::Low);
     story.at(0, 0);
     dry_runs(story);
     for round in 0..60_u64 {

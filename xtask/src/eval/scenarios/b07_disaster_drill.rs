@@ -2,26 +2,17 @@
 //! half an hour, all gone again after two.
 //!
 //! Declared, the window of the drill is known and nothing is to be said. Undeclared, somebody may
-//! well be asked. (The logs are the same: that it was declared stands in no record.)
+//! well be asked. The logs are the same: that it was declared stands in no record. So both are told
+//! by one story, and differ in what they may be taken for.
 
 use serde_json::json;
 
 use crate::eval::aws::machines::Machines;
-use crate::eval::label::Severity;
 use crate::eval::story::{Story, changes};
 use crate::eval::world::cast;
 use crate::sample::launch::stop;
 
 pub(super) fn tell(story: &mut Story) {
-    drill(story, Severity::Low);
-}
-
-pub(super) fn tell_undeclared(story: &mut Story) {
-    drill(story, Severity::Medium);
-}
-
-fn drill(story: &mut Story, ceiling: Severity) {
-    story.at_most(ceiling);
     let terraform = cast::terraform();
     let mut images = Vec::new();
     for name in ["web", "api"] {

@@ -4,12 +4,10 @@ use crate::eval::aws::access::{Ports, create_key_pair, open_door};
 use crate::eval::aws::machines::Machines;
 use crate::eval::aws::regions::VIRGINIA;
 use crate::eval::aws::signin::console_login;
-use crate::eval::label::Severity;
 use crate::eval::story::{Story, looks};
 use crate::eval::world::cast::{self, AMAZON_LINUX, BROWSER, DEVELOPMENT, POWER_USER};
 
 pub(super) fn tell(story: &mut Story) {
-    story.at_most(Severity::Low);
     let nora = cast::employee(DEVELOPMENT, POWER_USER, "nora@example.com", BROWSER);
     story.at(0, 0);
     let login = console_login(story.now(), &nora, true, &mut story.rng);

@@ -1,11 +1,9 @@
 //! B10: a managed group on Google Cloud replaces thirty machines over all the zones of its region.
 
-use crate::eval::label::Severity;
 use crate::eval::story::Story;
 use crate::eval::world::google::replace;
 
 pub(super) fn tell(story: &mut Story) {
-    story.at_most(Severity::None);
     for index in 0..30_usize {
         story.at(index as u64, 0);
         let zone = format!("us-central1-{}", ["a", "b", "c", "d", "e", "f"][index % 6]);

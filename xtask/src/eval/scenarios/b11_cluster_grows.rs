@@ -5,12 +5,10 @@
 use serde_json::json;
 
 use crate::eval::azure::{Act, Ending};
-use crate::eval::label::Severity;
 use crate::eval::story::Story;
 use crate::eval::world::azure::{CLUSTER, HOME, SHOP, act, node_set, plain, scale};
 
 pub(super) fn tell(story: &mut Story) {
-    story.at_most(Severity::None);
     let set = node_set();
     for (step, nodes) in [10, 20, 30, 40].into_iter().enumerate() {
         story.at(5 * step as u64, 0);

@@ -10,12 +10,10 @@ use crate::eval::aws::quotas;
 use crate::eval::aws::refusal::Refusal;
 use crate::eval::aws::regions::VIRGINIA;
 use crate::eval::aws::signin::console_login;
-use crate::eval::label::Severity;
 use crate::eval::story::{Story, changes, looks};
 use crate::eval::world::cast::{self, BROWSER, DATA, DATA_SCIENCE};
 
 pub(super) fn tell(story: &mut Story) {
-    story.at_most(Severity::Medium);
     let frank = cast::employee(DATA, DATA_SCIENCE, "frank@example.com", BROWSER);
     story.at(0, 0);
     let login = console_login(story.now(), &frank, true, &mut story.rng);

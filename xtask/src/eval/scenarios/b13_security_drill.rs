@@ -4,12 +4,10 @@
 use crate::eval::aws::machines::Machines;
 use crate::eval::aws::refusal::Refusal;
 use crate::eval::aws::regions::VIRGINIA;
-use crate::eval::label::Severity;
 use crate::eval::story::Story;
 use crate::eval::world::cast::{self, AMAZON_LINUX, DEVELOPMENT};
 
 pub(super) fn tell(story: &mut Story) {
-    story.at_most(Severity::Low);
     let tester = cast::session(DEVELOPMENT, "stratus-red-team-ec2lui-role", "drill", "203.0.113.66", STRATUS);
     story.at(0, 0);
     let machines = Machines { asked: Some((1, 1)), ..Machines::new(VIRGINIA, "p2.xlarge", AMAZON_LINUX, 1) };

@@ -2,13 +2,11 @@
 
 use crate::eval::aws::machines::Machines;
 use crate::eval::aws::regions::VIRGINIA;
-use crate::eval::label::Severity;
 use crate::eval::story::Story;
 use crate::eval::world::cast::{self, AMAZON_LINUX, BOTO, DEVELOPMENT};
 use crate::sample::launch::stop;
 
 pub(super) fn tell(story: &mut Story) {
-    story.at_most(Severity::Low);
     let tester = cast::session(DEVELOPMENT, "performance-tests", "quarterly", "192.0.2.95", BOTO);
     // A rehearsal with two machines, some weeks ago.
     story.at_hour(-20, 9, 0);

@@ -40,6 +40,8 @@ pub(crate) struct Scenario {
     pub(crate) title: &'static str,
     /// Earliest and latest hour of the day: thieves come at any time, colleagues do not.
     pub(crate) hours: (u64, u64),
+    /// What it may be taken for at most.
+    pub(crate) ceiling: Severity,
     pub(crate) tell: fn(&mut Story),
 }
 
@@ -52,6 +54,12 @@ impl Scenario {
         self.id.starts_with('A')
     }
 
+    /// B1 to B11: an alarm about any of them is false, whoever looks.
+    pub(crate) fn must_not_be_high(&self) -> bool {
+        let number = self.id.strip_prefix('B').map(|rest| rest.trim_end_matches('u').parse());
+        matches!(number, Some(Ok(1..=11)))
+    }
+
     /// A11 is expected to be missed: it is there to say where the limit is.
     pub(crate) fn is_judged_for_recall(&self) -> bool {
         self.is_attack() && self.id != "A11"
@@ -59,17 +67,15 @@ impl Scenario {
 }
 
 const fn attack(id: &'static str, title: &'static str, tell: fn(&mut Story)) -> Scenario {
-    Scenario { id, title, hours: (0, 20), tell }
+    Scenario { id, title, hours: (0, 20), ceiling: Severity::Critical, tell }
 }
 
-const fn benign(id: &'static str, title: &'static str, tell: fn(&mut Story)) -> Scenario {
-    Scenario { id, title, hours: (8, 13), tell }
+const fn benign(id: &'static str, title: &'static str, ceiling: Severity, tell: fn(&mut Story)) -> Scenario {
+    Scenario { id, title, hours: (8, 13), ceiling, tell }
 }
 
 /// A world in which nothing happens, for the alerts of ordinary life.
-fn tell_nothing(story: &mut Story) {
-    story.at_most(Severity::None);
-}
+fn tell_nothing(_: &mut Story) {}
 
 pub(crate) const SCENARIOS: &[Scenario] = &[
     attack("A1", "leaked key sweep", a01_leaked_key_sweep::tell),
@@ -86,20 +92,20 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     attack("A10", "Azure takeover", a10_azure_takeover::tell),
     attack("A11", "low and slow", a11_low_and_slow::tell),
     attack("A12", "spot fleets", a12_spot_fleets::tell),
-    benign("B1", "group burst", b01_group_burst::tell),
-    benign("B2", "build day", b02_build_day::tell),
-    benign("B3", "image rollout", b03_image_rollout::tell),
-    benign("B4", "new region", b04_new_region::tell),
-    benign("B5", "Karpenter churn", b05_karpenter_churn::tell),
-    benign("B6", "nightly cluster", b06_nightly_cluster::tell),
-    benign("B7", "disaster drill", b07_disaster_drill::tell),
-    benign("B7u", "disaster drill, undeclared", b07_disaster_drill::tell_undeclared),
-    benign("B8", "new colleague", b08_new_colleague::tell),
-    benign("B9", "release day", b09_release_day::tell),
-    benign("B10", "Google group heals", b10_group_heals::tell),
-    benign("B11", "Azure cluster grows", b11_cluster_grows::tell),
-    benign("B12", "first GPU", b12_first_gpu::tell),
-    benign("B13", "security drill", b13_security_drill::tell),
-    benign("B14", "load test", b14_load_test::tell),
-    benign("quiet", "ordinary life", tell_nothing),
+    benign("B1", "group burst", Severity::None, b01_group_burst::tell),
+    benign("B2", "build day", Severity::None, b02_build_day::tell),
+    benign("B3", "image rollout", Severity::None, b03_image_rollout::tell),
+    benign("B4", "new region", Severity::Low, b04_new_region::tell),
+    benign("B5", "Karpenter churn", Severity::Low, b05_karpenter_churn::tell),
+    benign("B6", "nightly cluster", Severity::None, b06_nightly_cluster::tell),
+    benign("B7", "disaster drill", Severity::Low, b07_disaster_drill::tell),
+    benign("B7u", "disaster drill, undeclared", Severity::Medium, b07_disaster_drill::tell),
+    benign("B8", "new colleague", Severity::Low, b08_new_colleague::tell),
+    benign("B9", "release day", Severity::None, b09_release_day::tell),
+    benign("B10", "Google group heals", Severity::None, b10_group_heals::tell),
+    benign("B11", "Azure cluster grows", Severity::None, b11_cluster_grows::tell),
+    benign("B12", "first GPU", Severity::Medium, b12_first_gpu::tell),
+    benign("B13", "security drill", Severity::Low, b13_security_drill::tell),
+    benign("B14", "load test", Severity::Low, b14_load_test::tell),
+    benign("quiet", "ordinary life", Severity::None, tell_nothing),
 ];
