@@ -79,7 +79,7 @@ fn write_file(path: &Path, place: Place, entries: &[&Entry]) -> Result<()> {
             write!(packed, r#"{{"Records":[{}]}}"#, texts.join(","))?;
             packed.finish()?;
         }
-        Place::Google { .. } => write!(&file, "{}\n", texts.join("\n"))?,
+        Place::Google { .. } => writeln!(&file, "{}", texts.join("\n"))?,
         Place::Azure { .. } => write!(&file, r#"{{"records":[{}]}}"#, texts.join(","))?,
     }
     Ok(())

@@ -71,6 +71,9 @@ fn generate(words: &Words) -> Result<()> {
     };
     let days = words.value("cold-start", life.days)?.min(life.days);
     let to = Path::new(&to);
+    if to.join("logs").exists() {
+        bail!("`{}` holds logs already, and two tellings must not mix", to.display());
+    }
     let history = generate::write_history(&to.join("logs").join("life"), &life, days, &perturbation)?;
     let told = generate::write_scenario(to, generate::tell(scenario, &life), life.seed, &perturbation)?;
     println!("{} records of ordinary life, {} of {} ({})", history.len(), told.len(), scenario.id, scenario.title);

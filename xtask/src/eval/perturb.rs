@@ -36,8 +36,7 @@ impl Perturbation {
         if self.shuffle {
             change_places(&mut entries, rng);
         }
-        let twice: Vec<Entry> =
-            entries.iter().filter(|_| rng.chance(self.duplicate_percent)).map(|entry| again(entry)).collect();
+        let twice: Vec<Entry> = entries.iter().filter(|_| rng.chance(self.duplicate_percent)).map(again).collect();
         entries.extend(twice);
         entries
     }

@@ -47,7 +47,7 @@ pub(crate) fn records(at: Timestamp, caller: Caller, act: &Act, ending: &Ending,
     let correlation = rng.uuid();
     let later = |milliseconds: i64| at + jiff::SignedDuration::from_millis(milliseconds);
     let write = |at, result: &str, signature: &str, properties: Value| {
-        record(at, caller, act, &correlation, (result, signature), properties)
+        record(at, caller, act, &correlation, (result, signature), &properties)
     };
     let started = write(at, "Start", "Started.", properties(act, None, None));
     match ending {
@@ -95,7 +95,7 @@ fn record(
     act: &Act,
     correlation: &str,
     (result, signature): (&str, &str),
-    properties: Value,
+    properties: &Value,
 ) -> Entry {
     let level = if result == "Failure" { "Error" } else { "Information" };
     let kind = if caller.person { "User" } else { "ServicePrincipal" };

@@ -10,7 +10,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) project: &'static str,
     pub(crate) zone: &'a str,
     pub(crate) name: &'a str,
-    pub(crate) machine_type: &'a str,
+    /// The machine type.
+    pub(crate) kind: &'a str,
     /// Kind and number of accelerators.
     pub(crate) accelerator: Option<(&'a str, u64)>,
     pub(crate) image: &'a str,
@@ -34,7 +35,7 @@ impl Machine<'_> {
         let path = format!("projects/{}/zones/{}", self.project, self.zone);
         request.insert("@type".into(), "type.googleapis.com/compute.instances.insert".into());
         request.insert("name".into(), self.name.into());
-        request.insert("machineType".into(), format!("{path}/machineTypes/{}", self.machine_type).into());
+        request.insert("machineType".into(), format!("{path}/machineTypes/{}", self.kind).into());
         let source = json!({ "sourceImage": self.image, "diskSizeGb": "20" });
         request.insert("disks".into(), json!([{ "boot": true, "autoDelete": true, "initializeParams": source }]));
         request.insert(

@@ -37,7 +37,7 @@ pub(crate) fn single(at: Timestamp, caller: Caller, act: &Act, rng: &mut Rng) ->
     let mut payload = payload(caller, act, at);
     payload.insert("request".into(), act.request.clone());
     payload.insert("response".into(), json!({}));
-    finish(at, act, payload, None, "NOTICE", rng)
+    finish(at, act, &payload, None, "NOTICE", rng)
 }
 
 /// The two entries of a long-running call. Only the first holds the request, only the last the
@@ -48,7 +48,7 @@ pub(crate) fn pair(at: Timestamp, caller: Caller, act: &Act, ending: &Ending, rn
     first.insert("request".into(), act.request.clone());
     first.insert("response".into(), running(&id, at, caller, rng));
     let operation = json!({ "id": id, "producer": act.service, "first": true });
-    let first = finish(at, act, first, Some(operation), "NOTICE", rng);
+    let first = finish(at, act, &first, Some(operation), "NOTICE", rng);
 
     let mut last = payload(caller, act, at);
     last.remove("authorizationInfo");
@@ -59,7 +59,7 @@ pub(crate) fn pair(at: Timestamp, caller: Caller, act: &Act, ending: &Ending, rn
     }
     let end = at + jiff::SignedDuration::from_millis(rng.between(7000, 9000).cast_signed());
     let operation = json!({ "id": id, "producer": act.service, "last": true });
-    [first, finish(end, act, last, Some(operation), severity, rng)]
+    [first, finish(end, act, &last, Some(operation), severity, rng)]
 }
 
 fn payload(caller: Caller, act: &Act, at: Timestamp) -> Map<String, Value> {
@@ -103,7 +103,7 @@ fn running(id: &str, at: Timestamp, caller: Caller, rng: &mut Rng) -> Value {
 fn finish(
     at: Timestamp,
     act: &Act,
-    payload: Map<String, Value>,
+    payload: &Map<String, Value>,
     operation: Option<Value>,
     severity: &str,
     rng: &mut Rng,

@@ -42,6 +42,9 @@ fn worse_attack(before: &Measure, now: &Measure) -> Vec<String> {
     if before.decisive_events.is_some() && later(before.decisive_events, now.decisive_events) {
         worse.push("is high after more decisive events".to_owned());
     }
+    if is_early(before) && !is_early(now) {
+        worse.push("is medium only after the first machine".to_owned());
+    }
     if before.root_named && !now.root_named {
         worse.push("no longer names who began it".to_owned());
     }
@@ -49,6 +52,10 @@ fn worse_attack(before: &Measure, now: &Measure) -> Vec<String> {
         worse.push("no longer says what it costs".to_owned());
     }
     worse
+}
+
+fn is_early(measure: &Measure) -> bool {
+    measure.lead_seconds.is_some_and(|lead| lead > 0)
 }
 
 fn later(before: Option<u64>, now: Option<u64>) -> bool {
@@ -70,17 +77,19 @@ const HINT: &str = "if it has to be so, say why in `eval/SCOREBOARD.md` and run 
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use super::*;
     use crate::eval::label::Severity;
 
     #[test]
     fn worse_is_worse_and_better_is_not() {
         let before = measure("A1", Severity::High);
-        assert!(complaints(&before, &[before.clone()]).is_empty());
+        assert!(complaints(&before, from_ref(&before)).is_empty());
         let better = Measure { severity: Severity::Critical, decisive_events: Some(1), ..before.clone() };
-        assert!(complaints(&better, &[before.clone()]).is_empty());
-        let lost = Measure { severity: Severity::Medium, decisive_events: None, root_named: false, ..before.clone() };
-        assert_eq!(complaints(&lost, &[before.clone()]).len(), 3);
+        assert!(complaints(&better, from_ref(&before)).is_empty());
+        let lost = Measure { severity: Severity::Medium, decisive_events: None, lead_seconds: None, ..before.clone() };
+        assert_eq!(complaints(&lost, from_ref(&before)).len(), 3);
         assert_eq!(complaints(&before, &[]).len(), 1);
         let calm = measure("B1", Severity::None);
         assert_eq!(complaints(&measure("B1", Severity::Low), &[calm]).len(), 1);

@@ -74,12 +74,13 @@ fn board(plan: &Plan) -> Result<Board> {
         original_alerts_per_account_week: 0.0,
     };
     for disturbance in &plan.disturbances {
+        let kept = disturbance.history_days.unwrap_or(plan.days);
         let mut measures = Vec::new();
         for seed in &plan.seeds {
             eprintln!("{}, seed {seed}", disturbance.name);
             measures.extend(one_seed(&davy, plan.days, *seed, disturbance)?);
         }
-        board.davy.insert(disturbance.name.to_owned(), summary(&measures, account_weeks(plan.days)));
+        board.davy.insert(disturbance.name.to_owned(), summary(&measures, account_weeks(kept)));
         if disturbance.name == UNDISTURBED {
             board.tellings = measures;
         }

@@ -51,12 +51,12 @@ pub(super) fn tell_stopped(story: &mut Story) {
 fn one_of_many(story: &mut Story, index: usize) {
     let zone = ZONES[index % ZONES.len()];
     let name = format!("instance-{index}");
-    let gpu = index % 2 == 0;
+    let gpu = index.is_multiple_of(2);
     let machine = Machine {
         project: PROJECT,
         zone,
         name: &name,
-        machine_type: if gpu { "n1-standard-4" } else { "n2d-highcpu-224" },
+        kind: if gpu { "n1-standard-4" } else { "n2d-highcpu-224" },
         accelerator: gpu.then_some(("nvidia-tesla-t4", 4)),
         image: UBUNTU,
         startup_script: true,
@@ -98,7 +98,7 @@ fn grow_groups(story: &mut Story) {
                 project: PROJECT,
                 zone: &zone,
                 name: &name,
-                machine_type: "n2d-highcpu-224",
+                kind: "n2d-highcpu-224",
                 accelerator: None,
                 image: UBUNTU,
                 startup_script: true,

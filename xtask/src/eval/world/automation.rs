@@ -32,9 +32,9 @@ pub(crate) fn build(story: &mut Story) {
     let job = cast::session(DEVELOPMENT, CI_ROLE, &session, &address, RUNNER);
     story.does(&forge(&address), trade_token(&session));
     story.wait(3, 9);
-    let types = vec![*story.rng.pick(&RUNNER_TYPES), "m5.xlarge"];
+    let types = [*story.rng.pick(&RUNNER_TYPES), "m5.xlarge"];
     let tags = vec![("purpose", "ci-runner".to_owned()), ("repository", "acme/shop".to_owned())];
-    let ids = instant_fleet(story, &job, CI_ROLE, RUNNER_IMAGE, types, &tags);
+    let ids = instant_fleet(story, &job, CI_ROLE, RUNNER_IMAGE, &types, &tags);
     story.wait(500, 1100);
     story.does(&job, stop(VIRGINIA, "TerminateInstances", &ids));
 }
@@ -45,14 +45,14 @@ pub(crate) fn instant_fleet(
     caller: &Actor,
     role: &'static str,
     image: &str,
-    types: Vec<&'static str>,
+    types: &[&'static str],
     tags: &[(&'static str, String)],
 ) -> Vec<String> {
     let template = format!("lt-{}", &image["ami-".len()..]);
     let fleet = Fleet {
         region: VIRGINIA,
         template: template.clone(),
-        types: types.clone(),
+        types: types.to_vec(),
         count: 1,
         kind: "instant",
         spot: false,

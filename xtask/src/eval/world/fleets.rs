@@ -60,8 +60,8 @@ impl Group {
 /// More in the morning, less at night.
 pub(crate) fn auto_scaling(story: &mut Story, today: &Today) {
     for group in &GROUPS {
-        // The image is that of the last Tuesday.
-        let week = (today.day.number - 1).div_euclid(7);
+        // The image is that of the last Tuesday that history tells of.
+        let week = (today.day.number.min(today.last) - 1).div_euclid(7);
         let rounds = if today.works() { story.rng.between(2, 5) } else { 1 };
         for round in 0..rounds {
             story.at_hour(0, 7 + 2 * round.cast_signed(), 0);
@@ -108,8 +108,7 @@ pub(crate) fn scale_up(story: &mut Story, types: &[&'static str]) -> Vec<String>
     let first = *story.rng.pick(types);
     let tags =
         vec![("karpenter.sh/nodepool", "default".to_owned()), ("kubernetes.io/cluster/prod-blue", "owned".to_owned())];
-    let ids =
-        instant_fleet(story, &cast::karpenter(), cast::KARPENTER_ROLE, NODE_IMAGE, vec![first, "m5.xlarge"], &tags);
+    let ids = instant_fleet(story, &cast::karpenter(), cast::KARPENTER_ROLE, NODE_IMAGE, &[first, "m5.xlarge"], &tags);
     story.wait(1500, 3000);
     story.does(&cast::karpenter(), stop(VIRGINIA, "TerminateInstances", &ids));
     ids

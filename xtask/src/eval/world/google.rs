@@ -60,7 +60,7 @@ pub(crate) fn replace(story: &mut Story, zone: &str, group: &str, machine_type: 
         project: SHOP,
         zone,
         name: &name,
-        machine_type,
+        kind: machine_type,
         accelerator: None,
         image: DEBIAN,
         startup_script: true,
@@ -93,8 +93,15 @@ fn one_machine(story: &mut Story, caller: Caller, project: &'static str, machine
     some_time(story);
     let name = format!("job-{}", story.rng.hex(6));
     let zone = "us-central1-a";
-    let machine =
-        Machine { project, zone, name: &name, machine_type, accelerator: None, image: DEBIAN, startup_script: false };
+    let machine = Machine {
+        project,
+        zone,
+        name: &name,
+        kind: machine_type,
+        accelerator: None,
+        image: DEBIAN,
+        startup_script: false,
+    };
     insert(story, caller, &machine, &None, crate::eval::prices::of(machine_type));
     story.wait(1000, 3000);
     let id = story.rng.between(1_000_000_000_000_000_000, 8_999_999_999_999_999_999).to_string();
