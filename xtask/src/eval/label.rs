@@ -38,9 +38,9 @@ pub(crate) struct Label {
 /// A line of `labels.jsonl`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Line {
-    /// As the provider wrote it; for Azure, whose records have no id, the correlation id.
+    /// As the provider wrote it; for Azure, whose records have no id, the name of the content.
     pub(crate) event_id: String,
-    /// Under this, several records are one operation.
+    /// Under this, several records are one operation: of Azure the correlation id.
     pub(crate) operation_id: Option<String>,
     pub(crate) scenario: String,
     pub(crate) phase: Phase,

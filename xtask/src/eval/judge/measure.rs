@@ -46,12 +46,12 @@ impl<'a> Known<'a> {
         Self { by_id }
     }
 
-    /// Records without an id of their own may be named by something made around the one they have.
+    /// An id that is unique only within a project or an operation may have more around it.
     fn labels(&self, id: &str) -> Vec<&'a Line> {
         if let Some(labels) = self.by_id.get(id) {
             return labels.clone();
         }
-        let parts = id.split(['/', '|', ' ', '#', ':']);
+        let parts = id.split(['@', '/', '|', ' ', '#', ':']);
         parts.filter_map(|part| self.by_id.get(part)).flatten().copied().collect()
     }
 }

@@ -55,6 +55,18 @@ fn the_right_answer_is_right() {
 }
 
 #[test]
+fn an_id_is_known_with_more_around_it() {
+    let (_, google) = told("A9");
+    let (_, azure) = told("A10");
+    let around = format!("{}@2026-03-09T12:00:00Z/acme-web-legacy", google[0].event_id);
+    let correlation = azure[0].operation_id.clone().unwrap_or_default();
+    for (scenario, id) in [("A9", around), ("A10", azure[0].event_id.clone()), ("A10", correlation)] {
+        let incident = json!({ "kind": "incident", "severity": "low", "event_ids": [id] });
+        assert_eq!(judge(scenario, &[incident]).incidents, 1, "{scenario} {id}");
+    }
+}
+
+#[test]
 fn an_incident_about_something_else_is_beside_it() {
     let other = json!({ "kind": "incident", "id": "1", "severity": "critical", "event_ids": ["other"] });
     let measure = judge("A8", &[other.clone(), json!({ "kind": "finding", "event_ids": ["x"] })]);

@@ -96,17 +96,8 @@ fn text<'a>(record: &'a Value, path: &str) -> Option<&'a str> {
 }
 
 /// Names with which the add-on maps a success to `action=created`, of those that are told here.
-const OTHER_CREATIONS: [&str; 9] = [
-    "CreateUser",
-    "CreateAccessKey",
-    "CreateLoginProfile",
-    "CreateRole",
-    "CreateSecurityGroup",
-    "CreateKeyPair",
-    "CreateImage",
-    "CreateVpc",
-    "CreateLogStream",
-];
+const OTHER_CREATIONS: [&str; 5] =
+    ["CreateUser", "CreateRole", "CreateSecurityGroup", "CreateLogStream", "CreateFunction20150331"];
 
 /// Parts of the text by which a record that may create something is found.
 const CREATIONS: [&str; 4] = [

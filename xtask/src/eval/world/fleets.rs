@@ -123,5 +123,6 @@ const NODE_TYPES: &[&str] = &[
     "m6i.4xlarge",
     "c5.large",
     "c5.2xlarge",
+    "c5.4xlarge",
     "c6i.2xlarge",
 ];
