@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use jiff::{SignedDuration, Timestamp, Unit};
+use jiff::Timestamp;
 
 use super::entry::{Entry, Place};
 use crate::sample::layout;
@@ -48,7 +48,7 @@ fn closes(entry: &Entry, slice: Slice) -> Timestamp {
         (Slice::AsDelivered, _) => 3600,
     };
     let second = entry.arrival.as_second();
-    entry.arrival.round(Unit::Second).unwrap_or(entry.arrival) - SignedDuration::from_secs(second.rem_euclid(length))
+    Timestamp::from_second(second - second.rem_euclid(length)).expect("an earlier time is a time")
 }
 
 fn name(place: Place, at: Timestamp, rng: &mut Rng) -> String {
@@ -72,7 +72,8 @@ fn write_file(path: &Path, place: Place, entries: &[&Entry]) -> Result<()> {
         fs::create_dir_all(parent)?;
     }
     let texts: Vec<&str> = entries.iter().map(|entry| &*entry.text).collect();
-    let file = File::create(path)?;
+    // Two files of one name would be one file with half of the records.
+    let file = File::create_new(path)?;
     match place {
         Place::Aws { .. } => {
             let mut packed = GzEncoder::new(file, Compression::fast());
@@ -83,4 +84,48 @@ fn write_file(path: &Path, place: Place, entries: &[&Entry]) -> Result<()> {
         Place::Azure { .. } => write!(&file, r#"{{"records":[{}]}}"#, texts.join(","))?,
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use flate2::read::GzDecoder;
+
+    use super::*;
+    use crate::eval::generate::tell;
+    use crate::eval::perturb::Perturbation;
+    use crate::eval::scenarios::Scenario;
+    use crate::eval::world::Life;
+
+    #[test]
+    fn every_record_is_in_a_file_as_it_was_written() {
+        for (id, slice) in
+            [("A1", Slice::AsDelivered), ("A9", Slice::AsDelivered), ("A10", Slice::AsDelivered), ("B11", Slice::Day)]
+        {
+            let life = Life { seed: 1, days: 7, scale: 1 };
+            let told = tell(Scenario::named(id).expect("the test names a scenario"), &life);
+            let entries = Perturbation::default().deliver(told.entries, &mut Rng::new("test"));
+            let folder = tempfile::tempdir().expect("a folder can be made");
+            write(folder.path(), &entries, slice, false).expect("files can be written");
+            let text = everything_below(folder.path());
+            assert!(entries.iter().all(|entry| text.contains(&entry.text)), "{id}");
+        }
+    }
+
+    fn everything_below(folder: &Path) -> String {
+        let mut text = String::new();
+        for entry in fs::read_dir(folder).expect("the folder is there").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                text += &everything_below(&path);
+            } else if path.extension().is_some_and(|extension| extension == "gz") {
+                let file = File::open(&path).expect("the file is there");
+                GzDecoder::new(file).read_to_string(&mut text).expect("the file is packed text");
+            } else {
+                text += &fs::read_to_string(&path).expect("the file is text");
+            }
+        }
+        text
+    }
 }
