@@ -42,7 +42,7 @@ fn look_around(story: &mut Story, person: &Actor) {
     }
 }
 
-/// Now and then a developer needs a small machine for an afternoon.
+/// Now and then a developer needs a machine for an afternoon.
 pub(crate) fn workbenches(story: &mut Story, today: &Today) {
     if !today.works() || !story.rng.chance(50) {
         return;
@@ -50,7 +50,8 @@ pub(crate) fn workbenches(story: &mut Story, today: &Today) {
     let (mail, kind) = *story.rng.pick(&[
         ("carol@example.com", "t3.medium"),
         ("dan@example.com", "t3.large"),
-        ("mia@example.com", "t3.medium"),
+        // To compile for an afternoon.
+        ("mia@example.com", "c5.4xlarge"),
     ]);
     let person = cast::employee(DEVELOPMENT, POWER_USER, mail, CLI);
     story.at_hour(0, 13, 20);
