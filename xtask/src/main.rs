@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a chore speaks to the person who started it")]
 
 mod bench;
+mod eval;
 mod measure;
 mod repository;
 mod rust_text;
@@ -36,6 +37,7 @@ fn run(words: &[&str]) -> Result<()> {
         ["sample", "--check"] => sample::check(),
         ["sizes"] => sizes::report(),
         ["bench", words @ ..] => bench::run(words),
+        ["eval", words @ ..] => eval::run(words),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             Ok(())
@@ -51,4 +53,5 @@ usage: cargo xtask <chore>
   sample           write the sample logs into `sample/`
   sample --check   fail if `sample/` is not what the generator writes
   sizes            how long functions and files are
-  bench            how fast Davy is; `cargo xtask bench help` says more";
+  bench            how fast Davy is; `cargo xtask bench help` says more
+  eval             how well Davy detects; `cargo xtask eval help` says more";

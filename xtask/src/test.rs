@@ -54,6 +54,7 @@ const STEPS: &[Step] = &[
         repair: "test --workspace",
     },
     Step { heading: "speed", arguments: &["xtask", "bench", "guard"], component: None, repair: "xtask bench guard" },
+    Step { heading: "detection", arguments: &["xtask", "eval", "guard"], component: None, repair: "xtask eval guard" },
 ];
 
 /// Toolchains in containers often come without rustfmt and clippy, so one try to add them is made.

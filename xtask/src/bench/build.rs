@@ -15,10 +15,16 @@ pub(crate) struct Programs {
 }
 
 pub(crate) fn programs() -> Result<Programs> {
-    cargo(&["build", "--release", "--locked", "--package", "davy"])?;
+    let davy = davy()?;
     cargo(&["build", "--release", "--locked", "--package", "davy-decode", "--example", "inflate"])?;
     let release = target()?.join("release");
-    Ok(Programs { davy: release.join("davy"), floor: release.join("examples").join("inflate") })
+    Ok(Programs { davy, floor: release.join("examples").join("inflate") })
+}
+
+/// Davy as released.
+pub(crate) fn davy() -> Result<PathBuf> {
+    cargo(&["build", "--release", "--locked", "--package", "davy"])?;
+    Ok(target()?.join("release").join("davy"))
 }
 
 /// Davy as released, with names in it.
@@ -28,8 +34,8 @@ pub(crate) fn davy_for_profiling() -> Result<PathBuf> {
 }
 
 /// This chore once more, optimised.
-pub(crate) fn optimised(words: &[&str]) -> Result<()> {
-    cargo(&[&["run", "--release", "--locked", "--package", "xtask", "--", "bench"], words].concat())
+pub(crate) fn optimised(chore: &str, words: &[&str]) -> Result<()> {
+    cargo(&[&["run", "--release", "--locked", "--package", "xtask", "--", chore], words].concat())
 }
 
 /// Where cargo builds: this program lies in a folder of it.

@@ -4,7 +4,7 @@
 //! is CPU time and the ratios of one round: those hold on a machine that is busy with other work.
 
 mod bars;
-mod build;
+pub(crate) mod build;
 mod contender;
 mod corpus;
 mod guard;
@@ -16,7 +16,7 @@ mod profile;
 mod report;
 mod rounds;
 mod series;
-mod words;
+pub(crate) mod words;
 
 use std::path::Path;
 
@@ -28,7 +28,7 @@ use self::words::Words;
 pub(crate) fn run(words: &[&str]) -> Result<()> {
     match words {
         // Packing takes minutes without optimisation, and seconds with it.
-        ["corpus", ..] if cfg!(debug_assertions) => build::optimised(words),
+        ["corpus", ..] if cfg!(debug_assertions) => build::optimised("bench", words),
         ["corpus", words @ ..] => write_corpus(&Words::parse(words, &[])?),
         ["run", words @ ..] => series::run(&Words::parse(words, &["write", "quick", "peers"])?),
         ["guard"] => guard::run(),

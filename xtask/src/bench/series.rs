@@ -64,7 +64,7 @@ pub(crate) fn run(words: &Words) -> Result<()> {
 pub(crate) fn write(folder: &Path, bytes: u64, shape: Shape) -> Result<()> {
     let folder = folder.to_str().context("the folder for temporary files has a strange name")?;
     let (bytes, shape) = (bytes.to_string(), shape.to_string());
-    build::optimised(&["corpus", folder, "--bytes", &bytes, "--file-records", &shape])
+    build::optimised("bench", &["corpus", folder, "--bytes", &bytes, "--file-records", &shape])
 }
 
 struct Bench {

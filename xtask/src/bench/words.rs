@@ -36,7 +36,7 @@ impl Words {
     /// Fails on a name that means nothing here: a misspelt one must not be a default.
     pub(crate) fn allow(&self, names: &[&str]) -> Result<()> {
         match self.values.keys().find(|name| !names.contains(&name.as_str())) {
-            Some(name) => bail!("there is no option `--{name}`\nhint: `cargo xtask bench help` lists them"),
+            Some(name) => bail!("there is no option `--{name}`\nhint: `help` behind the name of the chore lists them"),
             None => Ok(()),
         }
     }

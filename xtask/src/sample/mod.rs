@@ -14,12 +14,12 @@
 //! runs of Karpenter, a zone without capacity, and a record that was delivered twice.
 
 pub(crate) mod actor;
-mod calendar;
+pub(crate) mod calendar;
 mod company;
 pub(crate) mod launch;
 pub(crate) mod layout;
 mod life;
-mod network;
+pub(crate) mod network;
 pub(crate) mod record;
 pub(crate) mod rng;
 mod store;

@@ -147,6 +147,14 @@ impl Body {
     pub(crate) fn is(&self, event_name: &str) -> bool {
         self.event_name == event_name
     }
+
+    pub(crate) fn event_id(&self) -> &str {
+        &self.event_id
+    }
+
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.read_only
+    }
 }
 
 /// A time as `CloudTrail` writes it: UTC, whole seconds.
@@ -154,9 +162,10 @@ pub(crate) fn instant(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// EC2 repeats the id of the request in its answer; other services do not.
+/// EC2 repeats the id of the request in its answer, unless the answer is left out; other services do not.
 fn with_request_id(mut response: Value, service: &str, request_id: &str) -> Value {
-    if let (Some(fields), "ec2") = (response.as_object_mut(), service) {
+    let left_out = response.get("omitted").is_some();
+    if let (Some(fields), "ec2", false) = (response.as_object_mut(), service, left_out) {
         fields.insert("requestId".into(), request_id.into());
     }
     response
