@@ -3,7 +3,7 @@
 //! Google names people and service accounts by their mail, which no two of them share. Where
 //! only a federated identity is known, its `principal://` name is the id.
 
-use model::{Principal, Text};
+use model::{Principal, Text, UserClass};
 
 use crate::lenient::{Object, cap};
 
@@ -57,6 +57,7 @@ pub(super) fn principal(
         Some((id, kind)) => (Some(id), Some(kind)),
         None => (None, None),
     };
+    let class = class_of(kind, agent.is_some());
     let principal = Principal {
         attributed: id.is_some(),
         id: cap(&id.unwrap_or_else(|| format!("google:{project}:unknown"))),
@@ -66,6 +67,7 @@ pub(super) fn principal(
         access_key_id: authentication.text("serviceAccountKeyName").map(|name| super::normal::last_part(&name).into()),
         invoked_by: agent.map(Text::from),
         service_linked: agent.is_some(),
+        class,
     };
     (principal, written.filter(|written| mail.as_deref() != Some(&**written)))
 }
@@ -88,6 +90,15 @@ fn named(mail: Option<&str>, subject: Option<&str>, project: &str) -> Option<(St
             Some((format!("serviceAccount:{}", name.to_lowercase()), "serviceAccount"))
         }
         (None, _) => Some((format!("google:{project}:{}", subject?), "principal")),
+    }
+}
+
+fn class_of(kind: Option<&str>, is_agent: bool) -> UserClass {
+    match kind {
+        _ if is_agent => UserClass::Service,
+        Some("user") => UserClass::User,
+        Some(_) => UserClass::Workload,
+        None => UserClass::Unknown,
     }
 }
 
