@@ -11,6 +11,7 @@ use clap::Parser as _;
 mod catalog;
 mod cli;
 mod command;
+mod explain;
 mod files;
 mod read;
 mod report;

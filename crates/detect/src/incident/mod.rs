@@ -4,11 +4,13 @@
 //! anything is learned from it. It says whom the event is charged to, adds what the detections
 //! found to that principal's incident, and answers what may be learned from it.
 
+mod blast;
 mod ledger;
 mod lineage;
 mod message;
 mod running;
 mod scoring;
+mod story;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -10,8 +10,10 @@ use model::{
 
 use super::{
     Hit, Teaching,
+    blast::Blast,
     ledger::Burn,
     scoring::{CONTEXT, Scorecard, Scoring},
+    story::Story,
 };
 use crate::{detection::Detection, evidence::MAX_EVIDENCE};
 
@@ -35,6 +37,8 @@ pub(crate) struct Running {
     event_ids: Vec<EventId>,
     evidence_truncated: bool,
     burn: Burn,
+    blast: Blast,
+    story: Story,
 }
 
 impl Running {
@@ -57,6 +61,8 @@ impl Running {
             event_ids: Vec::new(),
             evidence_truncated: false,
             burn: Burn::default(),
+            blast: Blast::default(),
+            story: Story::default(),
         }
     }
 
@@ -89,6 +95,9 @@ impl Running {
             self.context(event, name, *points, reason);
         }
         self.burn.launch(event);
+        self.blast.note(event);
+        self.story.note(event, hits);
+        self.story.follow(event.time, &self.burn);
         self.rescore(scoring, event);
     }
 
@@ -144,6 +153,7 @@ impl Running {
 
     pub(crate) fn machines_changed(&mut self, event: &Event, ids: &[&Text]) {
         self.burn.change(event, ids);
+        self.story.follow(event.time, &self.burn);
         if self.burn.is_over() {
             self.stages.insert(IncidentStage::Containment);
         }
@@ -162,10 +172,10 @@ impl Running {
             () if self.is_quiet(now, quiet) => IncidentStatus::Quiet,
             () => IncidentStatus::Open,
         };
-        self.tell(status)
+        self.tell(status, now)
     }
 
-    fn tell(&self, status: IncidentStatus) -> Incident {
+    fn tell(&self, status: IncidentStatus, now: Timestamp) -> Incident {
         let detected = self.crossings.iter().find(|crossing| crossing.severity >= Severity::High);
         let detected = detected.or(self.crossings.last()).map_or(self.first_time, |crossing| crossing.time);
         let opened_by = self.opened_by.unwrap_or_else(|| FindingId::new(uuid::Uuid::nil(), "", "", &EventId::from("")));
@@ -189,15 +199,21 @@ impl Running {
             stages: self.stages.iter().copied().collect(),
             findings: self.findings.iter().copied().collect(),
             event_ids: self.event_ids.clone(),
-            evidence_truncated: self.evidence_truncated,
+            evidence_truncated: self.evidence_truncated || self.blast.is_truncated() || self.story.is_truncated(),
             instances: self.burn.instances(),
             vcpu: running.vcpu.round() as u64,
             accelerators: self.burn.accelerators(),
             usd_per_hour: running.usd_per_hour,
             usd_per_hour_armed: self.burn.armed(),
             usd_so_far: self.burn.so_far(),
+            usd_by_morning: self.burn.so_far(),
+            morning: now,
+            as_of: now,
             price_date: None,
             unpriced: self.burn.unpriced().to_vec(),
+            objects: self.blast.tell(&self.burn),
+            timeline: self.story.moments().to_vec(),
+            burn: self.story.curve(now, &self.burn),
             message: String::new(),
         }
     }
