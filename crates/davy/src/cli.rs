@@ -68,8 +68,25 @@ pub struct Scan {
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
     /// How to write what was found
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ScanFormat::Table)]
+    pub format: ScanFormat,
+    /// Names, accounts, addresses and keys as pseudonyms, to share what was found
+    #[arg(long)]
+    pub redact: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScanFormat {
+    /// Aligned, for people
+    Table,
+    /// One JSON document
+    Json,
+    /// One JSON object a line
+    Jsonl,
+    /// The findings comma-separated, for spreadsheets
+    Csv,
+    /// One page with pictures, to be handed on
+    Html,
 }
 
 #[derive(Debug, Args)]
@@ -123,6 +140,9 @@ pub struct Rules {
     pub time_zone: String,
     #[command(flatten)]
     pub catalog: catalog::CatalogFolder,
+    /// Change calendar (TOML): load tests and drills that were declared count for less
+    #[arg(long, value_name = "FILE")]
+    pub windows: Option<PathBuf>,
 }
 
 /// What of it is reported. Filters never change what is learned.

@@ -14,6 +14,7 @@ mod command;
 mod explain;
 mod files;
 mod read;
+mod redact;
 mod report;
 mod show;
 mod story;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use detect::{Detection, Plan, Scoring};
+use detect::{Detection, Plan, Scoring, Window};
 
 macro_rules! detection {
     ($name:literal) => {
@@ -55,6 +55,13 @@ pub fn load(folder: Option<&Path>) -> Result<Story> {
     let names: BTreeSet<&str> = detections.iter().map(|detection| &*detection.detection).collect();
     let scoring = Scoring::parse(&texts["scoring"], &names)?;
     Ok(Story { scoring, plan: Plan::parse(&texts["containment"])?, detections })
+}
+
+/// The change calendar of a file.
+pub fn windows(path: &Path) -> Result<Vec<Window>> {
+    let context = || format!("cannot use change calendar `{}`", path.display());
+    let text = fs::read_to_string(path).with_context(context)?;
+    Window::parse_all(&text).with_context(context)
 }
 
 fn read_folder(folder: &Path) -> Result<BTreeMap<String, String>> {

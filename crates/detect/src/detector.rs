@@ -13,7 +13,7 @@ use crate::{
     coverage::Starts,
     detection::{Detection, Kind},
     dispatch::Dispatch,
-    incident::{Hit, Scoring, Teaching},
+    incident::{Hit, Scoring, Teaching, Window},
     memory::{Batch, Memory, ProductMemory, Turn},
     novelty::Novelty,
     pricing,
@@ -44,6 +44,12 @@ impl Detector {
     #[must_use]
     pub fn with_scoring(self, scoring: Scoring) -> Self {
         Self { scoring: Some(scoring), ..self }
+    }
+
+    /// Load tests and drills that were declared; for incidents, so after [`Detector::with_scoring`].
+    #[must_use]
+    pub fn with_windows(self, windows: Vec<Window>) -> Self {
+        Self { scoring: self.scoring.map(|scoring| Scoring { windows, ..scoring }), ..self }
     }
 
     /// Events are told what their machines are and cost.

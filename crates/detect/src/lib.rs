@@ -34,7 +34,7 @@ pub use detection::{AbnormalCount, Detection, Kind, Lookup, Model, NewValue, Ris
 pub use detector::Detector;
 pub use error::Error;
 pub use evidence::MAX_EVIDENCE;
-pub use incident::{Discounts, Floor, Group, Score, Scoring, Thresholds};
+pub use incident::{Discounts, Floor, Group, Score, Scoring, Thresholds, Window};
 pub use lookup::{LookupOf, export_lookup, import_lookup};
 pub use memory::{Batch, Forget, Memory};
 pub use message::{Message, plural};

@@ -51,7 +51,8 @@ fn setup(rules: &Rules) -> Result<Setup> {
     let Story { detections, scoring, plan } = story::load(rules.detections.as_deref())?;
     let catalog = prices::load(rules.catalog.catalog.as_deref())?;
     let detector = Detector::new(detections, Calendar::new(&rules.time_zone)?, None);
-    Ok(Setup { detector: detector.with_scoring(scoring).with_catalog(catalog), plan })
+    let windows = rules.windows.as_deref().map_or_else(|| Ok(Vec::new()), story::windows)?;
+    Ok(Setup { detector: detector.with_scoring(scoring).with_windows(windows).with_catalog(catalog), plan })
 }
 
 impl Setup {

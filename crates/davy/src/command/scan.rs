@@ -14,8 +14,9 @@ use model::{Finding, FindingId, Incident, IncidentId};
 use super::Setup;
 use crate::{
     Ending,
-    cli::{Filter, Format, Input, Scan},
+    cli::{Filter, Input, Scan, ScanFormat},
     read::read,
+    redact::redact,
     report::{Judged, Line, Report},
     show,
 };
@@ -23,11 +24,13 @@ use crate::{
 pub fn run(scan: &Scan, out: &mut dyn Write) -> Result<Ending> {
     let setup = super::setup(&scan.rules)?;
     let (report, _) = judge(&scan.input, &scan.filter, &setup, scan.baseline.as_deref())?;
+    let report = if scan.redact { redact(report) } else { report };
     match scan.format {
-        Format::Table => write_table(out, &report, &setup.detector, scan)?,
-        Format::Json => show::json::write_document(out, &report)?,
-        Format::Jsonl => write_lines(out, &report)?,
-        Format::Csv => write_csv(out, &report)?,
+        ScanFormat::Table => write_table(out, &report, &setup.detector, scan)?,
+        ScanFormat::Html => show::html::write(out, &report, |incident| setup.plan.contain(incident))?,
+        ScanFormat::Json => show::json::write_document(out, &report)?,
+        ScanFormat::Jsonl => write_lines(out, &report)?,
+        ScanFormat::Csv => write_csv(out, &report)?,
     }
     Ok(ending(scan, &report))
 }

@@ -199,7 +199,11 @@ fn plan(out: &mut dyn Write, containment: &Containment) -> io::Result<()> {
         }
         number += 1;
         writeln!(out, "\n  {BOLD}{number}. {}{BOLD:#}", phase.title())?;
-        measures.into_iter().try_for_each(|step| measure(out, step))?;
+        let mut last = None;
+        for step in measures {
+            measure(out, step, last == Some((&step.account, &step.does)))?;
+            last = Some((&step.account, &step.does));
+        }
     }
     if !containment.left_out.is_empty() || containment.more > 0 {
         writeln!(out)?;
@@ -218,8 +222,11 @@ fn plan(out: &mut dyn Write, containment: &Containment) -> io::Result<()> {
     Ok(())
 }
 
-/// A command is never broken: it is there to be copied.
-fn measure(out: &mut dyn Write, measure: &Measure) -> io::Result<()> {
+/// A command is never broken: it is there to be copied. What it does is said once for several.
+fn measure(out: &mut dyn Write, measure: &Measure, is_said: bool) -> io::Result<()> {
+    if is_said {
+        return writeln!(out, "  {}", text::safe(&measure.command));
+    }
     let account = measure.account.as_deref().map_or_else(String::new, |account| format!("account {account}: "));
     writeln!(out, "\n  {DIM}#{DIM:#} {}", text::safe(&format!("{account}{}", measure.does)))?;
     writeln!(out, "  {DIM}#{DIM:#} breaks: {}", text::safe(&measure.breaks))?;

@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod csv;
 pub mod explain;
 pub mod findings;
+pub mod html;
 pub mod incidents;
 pub mod json;
 pub mod money;

@@ -5,6 +5,7 @@
 //! found to that principal's incident, and answers what may be learned from it.
 
 mod blast;
+mod declared;
 mod ledger;
 mod lineage;
 mod message;
@@ -20,6 +21,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use model::{Event, FindingId, Incident, Outcome, Severity, Text, UserClass};
 
+pub use declared::Window;
 pub use scoring::{Discounts, Floor, Group, Score, Scoring, Thresholds};
 
 use self::{

@@ -11,6 +11,7 @@ use model::{
 use super::{
     Hit, Teaching,
     blast::Blast,
+    declared::Declared,
     ledger::Burn,
     scoring::{CONTEXT, Scorecard, Scoring},
     story::Story,
@@ -38,6 +39,7 @@ pub(crate) struct Running {
     evidence_truncated: bool,
     burn: Burn,
     blast: Blast,
+    declared: Declared,
     story: Story,
 }
 
@@ -62,6 +64,7 @@ impl Running {
             evidence_truncated: false,
             burn: Burn::default(),
             blast: Blast::default(),
+            declared: Declared::default(),
             story: Story::default(),
         }
     }
@@ -98,6 +101,10 @@ impl Running {
         self.blast.note(event);
         self.story.note(event, hits);
         self.story.follow(event.time, &self.burn);
+        if event.is_launch() || !hits.is_empty() {
+            self.declared.note(&scoring.windows, &self.root, event);
+        }
+        self.weigh_declaration(scoring, event);
         self.rescore(scoring, event);
     }
 
@@ -128,6 +135,19 @@ impl Running {
     fn context(&mut self, event: &Event, name: &str, points: u32, reason: &str) {
         let term = self.term(event, name, "context", -points.cast_signed(), CONTEXT, reason);
         self.card.add(term, false);
+    }
+
+    /// What was declared is lowered, and never hidden: enough points stay for it to be reported.
+    fn weigh_declaration(&mut self, scoring: &Scoring, event: &Event) {
+        const SIGNAL: &str = "context_declared";
+        self.card.withdraw(SIGNAL);
+        let Some(window) = self.declared.reason(&scoring.windows, self.burn.running().usd_per_hour) else { return };
+        let (score, _) = self.card.judge(scoring);
+        let points = scoring.context.declared.min(score.saturating_sub(scoring.severity.low));
+        if points > 0 && !self.card.is_certain() {
+            let reason = format!("declared by the change calendar until {}: {}", window.until, window.why);
+            self.context(event, SIGNAL, points, &reason);
+        }
     }
 
     fn term(&self, event: &Event, signal: &str, title: &str, points: i32, group: &str, reason: &str) -> ScoreTerm {
