@@ -67,13 +67,12 @@ fn groups(incident: &Incident, scoring: &Scoring) -> Vec<GroupSum> {
     let mut groups: Vec<GroupSum> = Vec::new();
     for term in &incident.score_terms {
         let points = i64::from(term.points);
-        match groups.iter_mut().find(|sum| *sum.group == *term.group) {
-            Some(sum) => sum.points += points,
-            None => {
-                let cap = scoring.caps.iter().find(|(group, _)| group.as_str() == &*term.group);
-                groups.push(GroupSum { group: term.group.to_string(), points, at_most: cap.map(|(_, cap)| *cap) });
-            }
+        if let Some(sum) = groups.iter_mut().find(|sum| *sum.group == *term.group) {
+            sum.points += points;
+            continue;
         }
+        let cap = scoring.caps.iter().find(|(group, _)| group.as_str() == &*term.group);
+        groups.push(GroupSum { group: term.group.to_string(), points, at_most: cap.map(|(_, cap)| *cap) });
     }
     groups
 }

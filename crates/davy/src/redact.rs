@@ -234,7 +234,9 @@ mod tests {
 
     fn pseudonyms(principals: &[&str]) -> Pseudonyms {
         let mut pseudonyms = Pseudonyms::default();
-        principals.iter().for_each(|principal| pseudonyms.add_principal(principal));
+        for principal in principals {
+            pseudonyms.add_principal(principal);
+        }
         let lengths: BTreeSet<usize> = pseudonyms.names.keys().map(String::len).collect();
         pseudonyms.lengths = lengths.into_iter().rev().collect();
         pseudonyms

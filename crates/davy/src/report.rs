@@ -94,6 +94,7 @@ pub struct Region {
 }
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the output contract's name")]
 pub struct Command {
     pub vendor_product: VendorProduct,
     pub command: String,

@@ -184,7 +184,6 @@ fn somebody() -> Principal {
         invoked_by: None,
         service_linked: false,
         class: model::UserClass::User,
-        class: model::UserClass::User,
         attributed: true,
     }
 }

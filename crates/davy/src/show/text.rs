@@ -79,7 +79,10 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
         line.push_str(word);
         used += width(word);
     }
-    lines.push(line);
+    // A word that was cut may have ended where its line did.
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line);
+    }
     lines
 }
 

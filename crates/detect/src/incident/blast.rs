@@ -59,11 +59,11 @@ impl Blast {
         if !user.attributed || user.service_linked || user.class == UserClass::Service {
             return;
         }
-        let account = &event.vendor_account;
-        let principal = Object { kind: user.kind.clone(), ..object(PRINCIPAL, &user.id, account, &None) };
+        let account = event.vendor_account.as_ref();
+        let principal = Object { kind: user.kind.clone(), ..object(PRINCIPAL, &user.id, account, None) };
         self.add(principal);
         if let Some(key) = &user.access_key_id {
-            self.add(Object { parent: Some(user.id.clone()), ..object(ACCESS_KEY, key, account, &None) });
+            self.add(Object { parent: Some(user.id.clone()), ..object(ACCESS_KEY, key, account, None) });
         }
     }
 
@@ -71,13 +71,17 @@ impl Blast {
         let several = SEVERAL.contains(&category);
         for id in event.object_id.iter().take(if several { usize::MAX } else { 1 }) {
             let parent = event.compute.parent.clone();
-            self.add(Object { parent, ..object(category, id, &event.vendor_account, &event.vendor_region) });
+            self.add(Object {
+                parent,
+                ..object(category, id, event.vendor_account.as_ref(), event.vendor_region.as_ref())
+            });
         }
     }
 
     fn note_deleted(&mut self, event: &Event, category: &str) {
         for id in &event.object_id {
-            if let Some(object) = self.objects.get_mut(&key(category, id, &event.vendor_account, &event.vendor_region))
+            if let Some(object) =
+                self.objects.get_mut(&key(category, id, event.vendor_account.as_ref(), event.vendor_region.as_ref()))
             {
                 object.alive = false;
             }
@@ -86,7 +90,8 @@ impl Blast {
 
     fn protect(&mut self, event: &Event) {
         for id in &event.object_id {
-            if let Some(machine) = self.objects.get_mut(&key(INSTANCE, id, &event.vendor_account, &event.vendor_region))
+            if let Some(machine) =
+                self.objects.get_mut(&key(INSTANCE, id, event.vendor_account.as_ref(), event.vendor_region.as_ref()))
             {
                 machine.protected = true;
             }
@@ -94,7 +99,7 @@ impl Blast {
     }
 
     fn add(&mut self, object: Object) {
-        let key = key(&object.category, &object.id, &object.account, &object.region);
+        let key = key(&object.category, &object.id, object.account.as_ref(), object.region.as_ref());
         if self.objects.len() < MAX_EVIDENCE {
             self.objects.entry(key).or_insert(object);
         } else {
@@ -103,17 +108,17 @@ impl Blast {
     }
 }
 
-fn key(category: &str, id: &Text, account: &Option<Text>, region: &Option<Text>) -> Key {
-    (category.into(), account.clone(), region.clone(), id.clone())
+fn key(category: &str, id: &Text, account: Option<&Text>, region: Option<&Text>) -> Key {
+    (category.into(), account.cloned(), region.cloned(), id.clone())
 }
 
-fn object(category: &str, id: &Text, account: &Option<Text>, region: &Option<Text>) -> Object {
+fn object(category: &str, id: &Text, account: Option<&Text>, region: Option<&Text>) -> Object {
     Object {
         category: category.into(),
         id: id.clone(),
         kind: None,
-        account: account.clone(),
-        region: region.clone(),
+        account: account.cloned(),
+        region: region.cloned(),
         parent: None,
         alive: true,
         protected: false,

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use model::{Event, Outcome, Text, Usd};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
+use toml::value::Datetime;
 
 use crate::Error;
 
@@ -24,7 +25,9 @@ pub struct Window {
     /// None: in any region.
     #[serde(default)]
     pub regions: Vec<Text>,
+    #[serde(deserialize_with = "time")]
     pub from: Timestamp,
+    #[serde(deserialize_with = "time")]
     pub until: Timestamp,
     /// Launched in all, within the window.
     pub machines: u64,
@@ -80,6 +83,21 @@ impl Window {
             && has(&self.accounts, &event.vendor_account)
             && has(&self.regions, &event.vendor_region)
     }
+}
+
+/// A time of TOML, or a text that holds one; with its zone, for nobody should have to guess.
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Time(Datetime),
+        Text(String),
+    }
+    let text = match Written::deserialize(deserializer)? {
+        Written::Time(time) => time.to_string(),
+        Written::Text(text) => text,
+    };
+    text.parse().map_err(|_| D::Error::custom(format!("`{text}` is no time with a zone, such as 2026-03-07T02:00:00Z")))
 }
 
 /// How far one incident is what was declared.
@@ -144,6 +162,7 @@ mod tests {
             ("machines = 40", "machines = 0", "nothing would be declared"),
             ("\"load-test\"", "\" \"", "`who` says nothing"),
             ("why = \"Black Friday rehearsal, CHG-1234\"", "", "missing field `why`"),
+            ("\"2026-03-07T00:00:00Z\"", "2026-03-07", "`2026-03-07` is no time with a zone"),
             ("regions", "regoins", "unknown field `regoins`"),
             ("machines = 40", "machines = 40\nusd_per_hour = -1.0", "`usd_per_hour` is not above 0"),
         ] {

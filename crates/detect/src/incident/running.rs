@@ -128,12 +128,12 @@ impl Running {
         let happened = matches!(event.outcome, model::Outcome::Ok | model::Outcome::Pending);
         let points = if happened { hit.score.points } else { hit.score.refused };
         let Detection { detection, title, name, .. } = hit.detection;
-        let term = self.term(event, detection, title, points.cast_signed(), hit.score.group.as_str(), name);
+        let term = Self::term(event, detection, title, points.cast_signed(), hit.score.group.as_str(), name);
         self.card.add(term, hit.score.certain);
     }
 
     fn context(&mut self, event: &Event, name: &str, points: u32, reason: &str) {
-        let term = self.term(event, name, "context", -points.cast_signed(), CONTEXT, reason);
+        let term = Self::term(event, name, "context", -points.cast_signed(), CONTEXT, reason);
         self.card.add(term, false);
     }
 
@@ -150,7 +150,7 @@ impl Running {
         }
     }
 
-    fn term(&self, event: &Event, signal: &str, title: &str, points: i32, group: &str, reason: &str) -> ScoreTerm {
+    fn term(event: &Event, signal: &str, title: &str, points: i32, group: &str, reason: &str) -> ScoreTerm {
         ScoreTerm {
             signal: signal.into(),
             title: title.into(),
@@ -221,7 +221,7 @@ impl Running {
             event_ids: self.event_ids.clone(),
             evidence_truncated: self.evidence_truncated || self.blast.is_truncated() || self.story.is_truncated(),
             instances: self.burn.instances(),
-            vcpu: running.vcpu.round() as u64,
+            vcpu: whole(running.vcpu),
             accelerators: self.burn.accelerators(),
             usd_per_hour: running.usd_per_hour,
             usd_per_hour_armed: self.burn.armed(),
@@ -237,4 +237,9 @@ impl Running {
             message: String::new(),
         }
     }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates")]
+fn whole(vcpu: f64) -> u64 {
+    vcpu.round() as u64
 }
