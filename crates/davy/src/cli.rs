@@ -32,6 +32,8 @@ pub struct Cli {
 pub enum Command {
     /// Find abnormal launches in a folder of logs
     Scan(Scan),
+    /// Say why an incident or a finding is there, and what to do about it
+    Explain(Explain),
     /// Build, read, move and mend what is known as normal
     Baseline {
         #[command(subcommand)]
@@ -66,8 +68,52 @@ pub struct Scan {
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
     /// How to write what was found
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ScanFormat::Table)]
+    pub format: ScanFormat,
+    /// Names, accounts, addresses and keys as pseudonyms, to share what was found
+    #[arg(long)]
+    pub redact: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScanFormat {
+    /// Aligned, for people
+    Table,
+    /// One JSON document
+    Json,
+    /// One JSON object a line
+    Jsonl,
+    /// The findings comma-separated, for spreadsheets
+    Csv,
+    /// One page with pictures, to be handed on
+    Html,
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// Id of an incident or a finding, or its first six characters or more
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub id: String,
+    #[command(flatten)]
+    pub input: Input,
+    #[command(flatten)]
+    pub rules: Rules,
+    /// Judge as if the logs ended then
+    #[arg(long, value_name = "TIME", value_parser = when::parse)]
+    pub until: Option<Timestamp>,
+    /// Start from what is known already, as the scan did
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    pub format: ExplainFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// In sentences, for people
+    Text,
+    /// One JSON document
+    Json,
 }
 
 /// What is read.
@@ -86,30 +132,35 @@ pub struct Input {
 /// What it is judged by.
 #[derive(Debug, Args)]
 pub struct Rules {
-    /// Folder of detections (`*.toml`): they join the story's, or replace those of the same name
+    /// Folder of detections, `scoring.toml` and `containment.toml`: they join the story's, or replace those of the same name
     #[arg(long, value_name = "DIR")]
     pub detections: Option<PathBuf>,
     /// Time zone of days, weekends and hours of the day
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub time_zone: String,
+    #[command(flatten)]
+    pub catalog: catalog::CatalogFolder,
+    /// Change calendar (TOML): load tests and drills that were declared count for less
+    #[arg(long, value_name = "FILE")]
+    pub windows: Option<PathBuf>,
 }
 
 /// What of it is reported. Filters never change what is learned.
 #[derive(Debug, Args)]
 pub struct Filter {
-    /// Report only findings since then: a date, a time, or a span such as `7d`
+    /// Report only incidents and findings since then: a date, a time, or a span such as `7d`
     #[arg(long, value_name = "TIME", value_parser = when::parse)]
     pub since: Option<Timestamp>,
     /// Judge as if the logs ended then
     #[arg(long, value_name = "TIME", value_parser = when::parse)]
     pub until: Option<Timestamp>,
-    /// Report only findings in this account; may be repeated
+    /// Report only incidents and findings in this account; may be repeated
     #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     pub account: Vec<String>,
-    /// Report only findings that touch this region; may be repeated
+    /// Report only incidents and findings that touch this region; may be repeated
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub region: Vec<String>,
-    /// Report only findings of at least this risk score
+    /// Report only incidents and findings of at least this risk score
     #[arg(long, value_name = "SCORE", default_value_t = 0)]
     pub min_risk: u32,
 }

@@ -1,8 +1,11 @@
-//! What a scan has to say: the findings, and the summary that stands under them.
+//! What a scan has to say: the incidents, the findings they are made of, and the summary that
+//! stands under them.
+
+use std::collections::BTreeMap;
 
 use detect::{Calendar, Detector, Kind, Memory};
 use jiff::Timestamp;
-use model::{Drift, Finding, ProductCoverage, Reject, Scope, Span, VendorProduct};
+use model::{Drift, Finding, FindingId, Incident, IncidentId, ProductCoverage, Reject, Scope, Span, VendorProduct};
 use serde::Serialize;
 
 use crate::{
@@ -14,14 +17,25 @@ use crate::{
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Line<'a> {
-    Finding(&'a Finding),
+    Incident(&'a Incident),
+    Finding(&'a Found),
     Summary(&'a Summary),
 }
 
 #[derive(Debug, Serialize)]
 pub struct Report {
-    pub findings: Vec<Finding>,
+    /// The worst first.
+    pub incidents: Vec<Incident>,
+    pub findings: Vec<Found>,
     pub summary: Summary,
+}
+
+/// A finding, and the incident that it belongs to.
+#[derive(Debug, Clone, Serialize)]
+pub struct Found {
+    #[serde(flatten)]
+    pub finding: Finding,
+    pub incident: Option<IncidentId>,
 }
 
 #[derive(Debug, Serialize)]
@@ -35,6 +49,7 @@ pub struct Summary {
     pub accounts: Vec<Account>,
     /// Everything that was read, by operation.
     pub commands: Vec<Command>,
+    pub incidents: Incidents,
     pub findings: Findings,
     pub gates: Vec<Gate>,
     /// At most 1,000 of them.
@@ -43,6 +58,13 @@ pub struct Summary {
     /// What was met in events and not known: at most 100 kinds.
     pub drifts: Vec<Drift>,
     pub drifts_total: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Incidents {
+    pub reported: usize,
+    /// There, but not asked for by the filters.
+    pub hidden: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -97,13 +119,33 @@ pub struct Gate {
 }
 
 impl Report {
-    pub fn new(findings: Vec<Finding>, filter: &Filter, detector: &Detector, memory: &Memory, tally: Tally) -> Self {
-        let all = findings.len();
-        let findings: Vec<Finding> = findings.into_iter().filter(|finding| filter.reports(finding)).collect();
+    pub fn new(judged: Judged, filter: &Filter, detector: &Detector, memory: &Memory, tally: Tally) -> Self {
+        let (all_incidents, all) = (judged.incidents.len(), judged.findings.len());
+        let belongs = belonging(&judged.incidents);
+        let mut incidents = judged.incidents;
+        incidents.retain(|incident| filter.reports_incident(incident));
+        incidents.sort_by_key(|incident| {
+            (std::cmp::Reverse((incident.severity, incident.risk_score)), incident.first_time, incident.id)
+        });
+        let findings = judged.findings.into_iter().filter(|finding| filter.reports(finding));
+        let findings: Vec<Found> =
+            findings.map(|finding| Found { incident: belongs.get(&finding.id).copied(), finding }).collect();
         let learning = learning(detector, memory);
-        let counts = Findings { reported: findings.len(), hidden: all - findings.len(), learning };
-        Self { summary: Summary::new(counts, detector, memory, tally), findings }
+        let of_incidents = Incidents { reported: incidents.len(), hidden: all_incidents - incidents.len() };
+        let of_findings = Findings { reported: findings.len(), hidden: all - findings.len(), learning };
+        Self { summary: Summary::new((of_incidents, of_findings), detector, memory, tally), incidents, findings }
     }
+}
+
+/// All that a scan found, before anything of it is left out.
+#[derive(Debug, Default)]
+pub struct Judged {
+    pub incidents: Vec<Incident>,
+    pub findings: Vec<Finding>,
+}
+
+fn belonging(incidents: &[Incident]) -> BTreeMap<FindingId, IncidentId> {
+    incidents.iter().flat_map(|incident| incident.findings.iter().map(|finding| (*finding, incident.id))).collect()
 }
 
 fn learning(detector: &Detector, memory: &Memory) -> u64 {
@@ -116,6 +158,16 @@ fn learning(detector: &Detector, memory: &Memory) -> u64 {
 }
 
 impl Filter {
+    fn reports_incident(&self, incident: &Incident) -> bool {
+        let has = |known: &[model::Text], wanted: &[String]| {
+            wanted.is_empty() || wanted.iter().any(|wanted| known.iter().any(|known| **known == **wanted))
+        };
+        self.since.is_none_or(|since| incident.last_time >= since)
+            && incident.risk_score >= self.min_risk
+            && has(&incident.accounts, &self.account)
+            && has(&incident.regions, &self.region)
+    }
+
     fn reports(&self, finding: &Finding) -> bool {
         let account = finding.vendor_account.as_deref();
         self.since.is_none_or(|since| finding.last_time >= since)
@@ -130,7 +182,7 @@ fn touches(finding: &Finding, region: &str) -> bool {
 }
 
 impl Summary {
-    fn new(findings: Findings, detector: &Detector, memory: &Memory, tally: Tally) -> Self {
+    fn new((incidents, findings): (Incidents, Findings), detector: &Detector, memory: &Memory, tally: Tally) -> Self {
         let total = tally.coverage.total();
         Self {
             version: env!("CARGO_PKG_VERSION"),
@@ -141,6 +193,7 @@ impl Summary {
             last_time: total.map(|span| span.last_time),
             accounts: accounts(&tally),
             commands: commands(&tally),
+            incidents,
             findings,
             gates: gates(detector, memory),
             rejects: tally.rejects,

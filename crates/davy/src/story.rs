@@ -1,9 +1,14 @@
-//! The story's detections, compiled in, and those a user adds or replaces.
+//! The story, compiled in: its detections, how incidents are scored, and what to do about them.
+//! A user's folder adds to it, or replaces parts.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use anyhow::{Context as _, Result, bail};
-use detect::Detection;
+use detect::{Detection, Plan, Scoring, Window};
 
 macro_rules! detection {
     ($name:literal) => {
@@ -20,14 +25,43 @@ const STORY: [(&str, &str); 6] = [
     detection!("cloud_compute_instance_created_with_previously_unseen_instance_type"),
 ];
 
-/// The story's detections, and those of `folder`: one of the same name replaces the story's.
-pub fn load(folder: Option<&Path>) -> Result<Vec<Detection>> {
+const SCORING: &str = include_str!("../../../stories/cloud-cryptomining/scoring.toml");
+const CONTAINMENT: &str = include_str!("../../../stories/cloud-cryptomining/containment.toml");
+
+/// Files of a story that are no detections: what it is, how it is scored, what to do about it.
+const OTHERS: [&str; 3] = ["story", "scoring", "containment"];
+
+/// A story that has been checked.
+#[derive(Debug)]
+pub struct Story {
+    pub detections: Vec<Detection>,
+    pub scoring: Scoring,
+    pub plan: Plan,
+}
+
+/// The story, and what `folder` has: a file of the same name replaces the story's.
+pub fn load(folder: Option<&Path>) -> Result<Story> {
     let mut texts: BTreeMap<String, String> =
         STORY.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
+    texts.insert("scoring".into(), SCORING.into());
+    texts.insert("containment".into(), CONTAINMENT.into());
     if let Some(folder) = folder {
         texts.extend(read_folder(folder)?);
     }
-    texts.iter().map(|(name, text)| Detection::parse(name, text).map_err(Into::into)).collect()
+    let is_detection = |name: &str| !OTHERS.contains(&name);
+    let detections = texts.iter().filter(|(name, _)| is_detection(name));
+    let detections =
+        detections.map(|(name, text)| Detection::parse(name, text)).collect::<Result<Vec<_>, detect::Error>>()?;
+    let names: BTreeSet<&str> = detections.iter().map(|detection| &*detection.detection).collect();
+    let scoring = Scoring::parse(&texts["scoring"], &names)?;
+    Ok(Story { scoring, plan: Plan::parse(&texts["containment"])?, detections })
+}
+
+/// The change calendar of a file.
+pub fn windows(path: &Path) -> Result<Vec<Window>> {
+    let context = || format!("cannot use change calendar `{}`", path.display());
+    let text = fs::read_to_string(path).with_context(context)?;
+    Window::parse_all(&text).with_context(context)
 }
 
 fn read_folder(folder: &Path) -> Result<BTreeMap<String, String>> {
@@ -36,8 +70,7 @@ fn read_folder(folder: &Path) -> Result<BTreeMap<String, String>> {
     for entry in fs::read_dir(folder).with_context(context)? {
         let path = entry.with_context(context)?.path();
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        // `story.toml` says what the story is, and is no detection.
-        if path.extension().is_some_and(|ending| ending == "toml") && name != "story" {
+        if path.extension().is_some_and(|ending| ending == "toml") {
             let text = fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
             texts.insert(name, text);
         }
@@ -55,14 +88,15 @@ mod tests {
     #[test]
     fn the_list_is_the_folder() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stories/cloud-cryptomining");
-        let on_disk: Vec<String> = read_folder(&folder).unwrap().into_keys().collect();
+        let mut on_disk: Vec<String> = read_folder(&folder).unwrap().into_keys().collect();
+        on_disk.retain(|name| !OTHERS.contains(&&**name));
         let compiled: Vec<&str> = STORY.iter().map(|(name, _)| *name).collect();
         assert_eq!(compiled, on_disk);
     }
 
     #[test]
     fn the_story_is_sound_and_its_names_are_the_published_ones() {
-        let detections = load(None).unwrap();
+        let detections = load(None).unwrap().detections;
         assert_eq!(detections.len(), STORY.len());
         for (name, id) in [
             ("abnormally_high_number_of_cloud_instances_launched", "f2361e9f-3928-496c-a556-120cd4223a65"),

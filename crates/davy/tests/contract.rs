@@ -11,6 +11,38 @@ use jsonschema::Validator;
 use program::{check_counts, davy, repository};
 use serde_json::Value;
 
+const INCIDENT: [&str; 30] = [
+    "kind",
+    "id",
+    "severity",
+    "risk_score",
+    "score_terms",
+    "status",
+    "provisional",
+    "vendor_product",
+    "accounts",
+    "principal",
+    "principals",
+    "regions",
+    "first_time",
+    "last_time",
+    "detected_time",
+    "crossings",
+    "stages",
+    "findings",
+    "event_ids",
+    "instances",
+    "vcpu",
+    "accelerators",
+    "usd_per_hour",
+    "usd_per_hour_armed",
+    "usd_so_far",
+    "usd_by_morning",
+    "morning",
+    "as_of",
+    "price_date",
+    "message",
+];
 const FINDING: [&str; 28] = [
     "kind",
     "id",
@@ -84,9 +116,11 @@ fn schema() -> Validator {
 fn the_schema_notices_what_breaks_the_contract() {
     let schema = schema();
     let lines = davy(["scan", "sample", "--format", "jsonl"]).found().lines();
-    let (finding, summary) = (&lines[0], &lines[lines.len() - 1]);
-    assert!(schema.is_valid(finding) && schema.is_valid(summary));
-    for (line, names) in [(finding, &FINDING[..]), (summary, &SUMMARY[..])] {
+    let incident = &lines[0];
+    let finding = lines.iter().find(|line| line["kind"] == "finding").unwrap();
+    let summary = &lines[lines.len() - 1];
+    assert!([incident, finding, summary].into_iter().all(|line| schema.is_valid(line)));
+    for (line, names) in [(incident, &INCIDENT[..]), (finding, &FINDING[..]), (summary, &SUMMARY[..])] {
         for name in names {
             let mut broken = line.clone();
             broken.as_object_mut().unwrap().remove(*name);
@@ -127,21 +161,27 @@ fn check_described(path: &str, schema: &Value) {
 fn the_fields_stand_in_the_order_of_the_contract() {
     let run = davy(["scan", "sample", "--format", "jsonl"]).found();
     let lines: Vec<&str> = run.stdout.lines().collect();
-    let (summary, findings) = lines.split_last().unwrap();
+    let (summary, rest) = lines.split_last().unwrap();
     check_order(summary, &SUMMARY);
+    let (incidents, findings) = rest.split_at(rest.partition_point(|line| line.starts_with(r#"{"kind":"incident""#)));
+    assert!(!incidents.is_empty() && !findings.is_empty(), "incidents come first");
+    for incident in incidents {
+        check_order(incident, &INCIDENT);
+    }
     for finding in findings {
         check_order(finding, &FINDING);
     }
 }
 
-/// A quotation mark within a value is escaped, so `"name":` can only be a key.
+/// A quotation mark within a value is escaped, so `"name":` can only be a key; of what stands
+/// within, it may be a key too.
 #[track_caller]
 fn check_order(line: &str, names: &[&str]) {
-    let mut last = None;
+    let mut rest = line;
     for name in names {
-        let at = line.find(&format!("\"{name}\":"));
-        assert!(at.is_some() && at > last, "`{name}` is not in its place: {line}");
-        last = at;
+        let at = rest.find(&format!("\"{name}\":"));
+        assert!(at.is_some(), "`{name}` is not in its place: {line}");
+        rest = &rest[at.unwrap() + 1..];
     }
 }
 
@@ -153,9 +193,25 @@ fn the_document_holds_the_same_as_the_lines() {
         line.as_object_mut().unwrap().remove("kind");
         line
     };
+    let incidents: Vec<Value> = run.incidents().into_iter().map(without_kind).collect();
+    assert_eq!(document["incidents"].as_array().unwrap(), &incidents);
     let findings: Vec<Value> = run.findings().into_iter().map(without_kind).collect();
     assert_eq!(document["findings"].as_array().unwrap(), &findings);
     assert_eq!(document["summary"], without_kind(run.summary()));
+}
+
+#[test]
+fn a_finding_names_its_incident_and_an_incident_its_findings() {
+    let run = davy(["scan", "sample", "--format", "jsonl"]).found();
+    for incident in run.incidents() {
+        let named = |finding: &&Value| finding["incident"] == incident["id"];
+        let findings: std::collections::BTreeSet<String> =
+            run.findings().iter().filter(named).map(|finding| finding["id"].as_str().unwrap().to_owned()).collect();
+        let told = incident["findings"].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned());
+        assert_eq!(findings, told.collect());
+    }
+    assert!(run.findings().iter().any(|finding| finding["incident"].is_string()));
+    assert!(run.findings().iter().any(|finding| finding["incident"].is_null()));
 }
 
 #[test]

@@ -359,7 +359,8 @@ fn detections() -> Vec<Detection> {
 }
 
 fn is_detection(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "toml") && !path.ends_with("story.toml")
+    let others = ["story.toml", "scoring.toml", "containment.toml"];
+    path.extension().is_some_and(|ending| ending == "toml") && !others.iter().any(|other| path.ends_with(other))
 }
 
 fn detection(path: &Path) -> Detection {

@@ -101,6 +101,7 @@ fn scan<A: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = A>) -> Ru
 
 #[track_caller]
 fn check_same(expected: &Run, run: &Run) {
+    assert_eq!(expected.incidents(), run.incidents());
     assert_eq!(expected.findings(), run.findings());
     for same in ["records", "accounts", "gates", "first_time", "last_time"] {
         assert_eq!(expected.summary()[same], run.summary()[same], "{same}");

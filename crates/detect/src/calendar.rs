@@ -117,6 +117,15 @@ impl Calendar {
         self.midnight(shift(day.date, whole + i64::from(days)))
     }
 
+    /// When people are at work again after `time`: 09:00, Monday to Friday.
+    pub fn next_working_morning(&self, time: Timestamp) -> Timestamp {
+        let today = self.zone.to_datetime(time).date();
+        // A weekend is two days long, so that one of these is a working day.
+        let days = (0..=3).map(|days| shift(today, days)).filter(|date| !is_weekend(*date));
+        let mornings = days.filter_map(|date| self.zone.to_timestamp(date.at(9, 0, 0, 0)).ok());
+        mornings.into_iter().find(|morning| *morning > time).unwrap_or(time)
+    }
+
     fn midnight(&self, date: Date) -> Timestamp {
         date.to_zoned(self.zone.clone()).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
     }

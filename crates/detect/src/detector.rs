@@ -13,7 +13,7 @@ use crate::{
     coverage::Starts,
     detection::{Detection, Kind},
     dispatch::Concerned,
-    incident::{Hit, Scoring, Teaching},
+    incident::{Hit, Scoring, Teaching, Window},
     memory::{Batch, Memory, ProductMemory, Turn},
     novelty::Novelty,
     pricing,
@@ -46,6 +46,12 @@ impl Detector {
         Self { scoring: Some(scoring), ..self }
     }
 
+    /// Load tests and drills that were declared; for incidents, so after [`Detector::with_scoring`].
+    #[must_use]
+    pub fn with_windows(self, windows: Vec<Window>) -> Self {
+        Self { scoring: self.scoring.map(|scoring| Scoring { windows, ..scoring }), ..self }
+    }
+
     /// Events are told what their machines are and cost.
     #[must_use]
     pub fn with_catalog(self, catalog: Catalog) -> Self {
@@ -54,6 +60,11 @@ impl Detector {
 
     pub fn detections(&self) -> &[Detection] {
         &self.detections
+    }
+
+    /// How incidents are scored, where there are any.
+    pub fn scoring(&self) -> Option<&Scoring> {
+        self.scoring.as_ref()
     }
 
     pub fn calendar(&self) -> &Calendar {
@@ -89,7 +100,33 @@ impl Detector {
         let Some(scoring) = &self.scoring else { return Vec::new() };
         let (Some(newest), priced) = (memory.newest, self.catalog.as_ref()) else { return Vec::new() };
         let products = memory.products.values_mut();
-        products.flat_map(|memory| memory.incidents.tell(scoring, newest, priced)).collect()
+        let mut incidents: Vec<Incident> =
+            products.flat_map(|memory| memory.incidents.tell(scoring, newest, priced)).collect();
+        for incident in &mut incidents {
+            self.look_ahead(incident);
+            incident.provisional = self.is_warming_up(memory, incident);
+        }
+        incidents
+    }
+
+    /// What it comes to if it goes on as it does until people are at work.
+    fn look_ahead(&self, incident: &mut Incident) {
+        incident.morning = self.calendar.next_working_morning(incident.as_of);
+        let hours = incident.morning.duration_since(incident.as_of).as_secs_f64() / 3600.0;
+        incident.usd_by_morning = incident.usd_so_far.plus(incident.usd_per_hour.times(hours));
+    }
+
+    /// Whether the account was too new, when it began, for what is new in it to be told.
+    fn is_warming_up(&self, memory: &Memory, incident: &Incident) -> bool {
+        let Some(coverage) = memory.coverage.product(incident.vendor_product) else { return false };
+        let days = self.detections.iter().filter_map(|detection| match &detection.kind {
+            Kind::NewValue(rule) => Some(rule.warm_up_days),
+            _ => None,
+        });
+        let Some(days) = days.max() else { return false };
+        let starts = incident.accounts.iter().filter_map(|account| coverage.account(account));
+        let opens = starts.map(|span| self.calendar.warm_up_ends(span.first_time, days));
+        opens.max().is_some_and(|opens| opens > incident.first_time)
     }
 
     /// The events of each product are judged by what is known of that product.
@@ -133,7 +170,9 @@ impl Detector {
         }
         let (Some(scoring), Some(charge)) = (&self.scoring, charge) else { return };
         if let Teaching::TakeBack { principals, since } = memory.incidents.step(scoring, &turn.event, charge, &hits) {
-            judges.iter_mut().for_each(|judge| judge.unlearn(&principals, since));
+            for judge in judges {
+                judge.unlearn(&principals, since);
+            }
         }
     }
 

@@ -25,6 +25,10 @@ pub enum Error {
     Column { column: String, key: String },
     #[error("lookup table, line {line}: `{value}` in column `{column}` is not a time in seconds since 1970")]
     Seconds { line: u64, column: &'static str, value: String },
+    #[error("cannot read change calendar")]
+    WindowsToml { source: Box<toml::de::Error> },
+    #[error("change calendar, window {number}: {problem}")]
+    Window { number: usize, problem: String },
     #[error("cannot read catalogue file `catalog.toml`")]
     CatalogToml { source: Box<toml::de::Error> },
     #[error("cannot read catalogue file `{file}`")]

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Accelerator, EventId, FindingId, IncidentId, Text, VendorProduct};
+use crate::{Accelerator, EventId, FindingId, IncidentId, Outcome, Text, VendorProduct};
 
 /// An incident as it stands. Its fields are the output contract; see `schema/output.schema.json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -46,11 +46,68 @@ pub struct Incident {
     /// If everything that may run without another request did.
     pub usd_per_hour_armed: Usd,
     pub usd_so_far: Usd,
+    /// What it will have cost by `morning` if nobody does anything.
+    pub usd_by_morning: Usd,
+    /// When people are at work again: 09:00 of the next working day.
+    pub morning: Timestamp,
+    /// The last event read of its product: what is alive, and what it has cost, is as of then.
+    pub as_of: Timestamp,
     /// Date of the price list.
     pub price_date: Option<jiff::civil::Date>,
     /// Sizes that no price is known of.
     pub unpriced: Vec<Text>,
+    /// What was made, and who acted: whatever there is to contain.
+    pub objects: Vec<Object>,
+    /// What there was to say something of, and every launch, in event order.
+    pub timeline: Vec<Moment>,
+    /// What it cost an hour, from each change on.
+    pub burn: Vec<BurnPoint>,
     pub message: String,
+}
+
+/// Something that was made by the lineage, or somebody of the lineage who acted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Object {
+    /// `instance`, `autoscaling_group`, `access_key`…; `principal` for who acted.
+    pub category: Text,
+    pub id: Text,
+    /// Of a principal: the provider's kind of identity.
+    pub kind: Option<Text>,
+    pub account: Option<Text>,
+    pub region: Option<Text>,
+    /// What it belongs to, as the provider's log names that; of an access key, whose it is.
+    pub parent: Option<Text>,
+    /// Of a machine: it runs. Of anything else: it was not deleted, as far as the log says.
+    pub alive: bool,
+    /// It cannot be terminated before that is lifted.
+    pub protected: bool,
+}
+
+/// One event of an incident, as it is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Moment {
+    pub time: Timestamp,
+    pub event_id: EventId,
+    pub command: Text,
+    pub user: Text,
+    pub src: Option<Text>,
+    pub account: Option<Text>,
+    pub region: Option<Text>,
+    pub outcome: Outcome,
+    /// Machines.
+    pub count: u32,
+    /// Of the detections that had something to say of it.
+    pub stages: Vec<IncidentStage>,
+    pub signals: Vec<Text>,
+}
+
+/// What ran from a moment on, and what it had cost by then.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct BurnPoint {
+    pub time: Timestamp,
+    pub alive: u64,
+    pub usd_per_hour: Usd,
+    pub usd_so_far: Usd,
 }
 
 /// One reason, and what it adds.
@@ -142,6 +199,30 @@ impl Usd {
     #[must_use]
     pub fn max(self, other: Self) -> Self {
         Self { low: self.low.max(other.low), high: self.high.max(other.high) }
+    }
+}
+
+impl IncidentStatus {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Contained => "contained",
+            Self::Quiet => "quiet",
+        }
+    }
+}
+
+impl IncidentStage {
+    pub const ALL: [Self; 5] = [Self::Precursor, Self::Launch, Self::Spread, Self::Persistence, Self::Containment];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Precursor => "precursor",
+            Self::Launch => "launch",
+            Self::Spread => "spread",
+            Self::Persistence => "persistence",
+            Self::Containment => "containment",
+        }
     }
 }
 

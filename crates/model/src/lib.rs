@@ -23,7 +23,9 @@ pub use event::{
 pub use field::{Field, Values};
 pub use finding::{Finding, Scope};
 pub use id::{EventId, FindingId, IncidentId};
-pub use incident::{Crossing, Incident, IncidentStage, IncidentStatus, Instances, ScoreTerm, Severity, Usd};
+pub use incident::{
+    BurnPoint, Crossing, Incident, IncidentStage, IncidentStatus, Instances, Moment, Object, ScoreTerm, Severity, Usd,
+};
 pub use outcome::Outcome;
 pub use quantity::Quantity;
 pub use reject::Reject;

@@ -31,11 +31,12 @@ pub fn run(command: &Baseline, out: &mut dyn Write) -> Result<Ending> {
 /// The loop of a scan, with nobody to tell. A rebuild merges: the original's replaced, and
 /// lost what the week had taught (D7).
 fn build(options: &BaselineBuild, out: &mut dyn Write) -> Result<Ending> {
-    let detector = super::detector(&options.rules)?;
+    let setup = super::setup(&options.rules)?;
+    let detector = &setup.detector;
     let path = &*options.file.baseline;
     let mut memory = if options.fresh || !path.exists() { Memory::default() } else { load(path)? };
     check_writable(path)?;
-    let mut tally = read(&options.input, &super::wanted(&detector, None), |batch| {
+    let mut tally = read(&options.input, &setup.wanted(None), |batch| {
         detector.fold(&mut memory, batch);
     })?;
     detector.finish(&mut memory);
@@ -47,7 +48,7 @@ fn build(options: &BaselineBuild, out: &mut dyn Write) -> Result<Ending> {
         "read",
         &format!("{records} records, {} launch-related", text::number(tally.records.kept)),
     )?;
-    for (detection, rule) in new_values(&detector) {
+    for (detection, rule) in new_values(detector) {
         let baselines = memory.products().filter_map(|product| memory.baseline(product, &detection.detection));
         let known: usize = baselines.map(|baseline| baseline.entries().len()).sum();
         let line = format!("{} of {}", plural(known as u64, "entry"), rule.field);
@@ -97,7 +98,7 @@ fn check_writable(path: &Path) -> Result<()> {
 }
 
 fn show(options: &BaselineShow, out: &mut dyn Write) -> Result<Ending> {
-    let detector = super::detector(&options.rules)?;
+    let detector = super::setup(&options.rules)?.detector;
     check_detection(&detector, options.detection.as_deref())?;
     let memory = load(&options.file.baseline)?;
     let mut rows = Vec::new();
@@ -152,7 +153,7 @@ fn is_asked(asked: Option<&String>, detection: &Detection) -> bool {
 }
 
 fn export(options: &BaselineExport, out: &mut dyn Write) -> Result<Ending> {
-    let detector = super::detector(&options.rules)?;
+    let detector = super::setup(&options.rules)?.detector;
     let of = find_lookup(&detector, &options.lookup, options.vendor_product.into())?;
     let memory = load(&options.file.baseline)?;
     let mut table = Vec::new();
@@ -168,7 +169,7 @@ fn export(options: &BaselineExport, out: &mut dyn Write) -> Result<Ending> {
 }
 
 fn import(options: &BaselineImport, out: &mut dyn Write) -> Result<Ending> {
-    let detector = super::detector(&options.rules)?;
+    let detector = super::setup(&options.rules)?.detector;
     let of = find_lookup(&detector, &options.lookup, options.vendor_product.into())?;
     let path = &*options.file.baseline;
     let mut memory = if path.exists() { load(path)? } else { Memory::default() };

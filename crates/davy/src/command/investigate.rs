@@ -13,6 +13,7 @@ use crate::{
     Ending,
     cli::{Filter, Format, Investigate, InvestigateOptions},
     read::read,
+    report::Found,
     show::{self, findings::time, rows::Row, table::Align, text},
     tally::Tally,
 };
@@ -24,12 +25,12 @@ pub fn run(command: &Investigate, out: &mut dyn Write) -> Result<Ending> {
         Investigate::Launch { instance_id, options } => instances::launch(instance_id, options, out),
         Investigate::Instance { instance_id, options } => instances::instance(instance_id, options, out),
         Investigate::Findings { entity, options, rules, baseline } => {
-            let detector = super::detector(rules)?;
+            let setup = super::setup(rules)?;
             let filter =
                 Filter { since: options.since, until: options.until, account: vec![], region: vec![], min_risk: 0 };
-            let mut report = scan::judge(&options.input, &filter, &detector, baseline.as_deref())?;
-            report.findings.retain(|finding| names(finding, entity));
-            history(entity, &report.findings, &scan::titles(&detector), options, out)
+            let mut report = scan::judge(&options.input, &filter, &setup, baseline.as_deref())?.0;
+            report.findings.retain(|finding| names(&finding.finding, entity));
+            history(entity, &report.findings, &scan::titles(&setup.detector), options, out)
         }
     }
 }
@@ -162,7 +163,7 @@ fn user(arn: &str, options: &InvestigateOptions, out: &mut dyn Write) -> Result<
 
 /// What a record by this principal must contain somewhere: the last part of its name. An actor
 /// without a name of its own (`aws:ACCOUNT:…`) is only sure to show its account.
-fn needle(principal: &str) -> Which {
+pub fn needle(principal: &str) -> Which {
     let part = match principal.strip_prefix("aws:") {
         Some(rest) => rest.split(':').next(),
         None => principal.rsplit(['/', ':']).next(),
@@ -280,7 +281,7 @@ fn names(finding: &Finding, entity: &str) -> bool {
 
 fn history(
     entity: &str,
-    findings: &[Finding],
+    findings: &[Found],
     titles: &BTreeMap<&str, &str>,
     options: &InvestigateOptions,
     out: &mut dyn Write,

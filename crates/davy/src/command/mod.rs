@@ -2,21 +2,25 @@
 
 mod baseline;
 mod catalog;
+mod explain;
 mod instances;
 mod investigate;
 mod manual;
 mod scan;
 
+pub use investigate::Activity;
+
 use std::io::{BufWriter, IsTerminal as _, Write};
 
 use anyhow::Result;
-use detect::{Calendar, Detector};
+use detect::{Calendar, Detector, Plan};
 use jiff::Timestamp;
+use model::{Field, Selection};
 
 use crate::{
-    Ending,
+    Ending, catalog as prices,
     cli::{Cli, Command, Rules},
-    story,
+    story::{self, Story},
 };
 
 /// Does what the command line says.
@@ -24,6 +28,7 @@ pub fn run(cli: Cli) -> Result<Ending> {
     let mut out = BufWriter::with_capacity(1 << 16, anstream::stdout().lock());
     let ending = match cli.command {
         Command::Scan(scan) => scan::run(&scan, &mut out)?,
+        Command::Explain(options) => explain::run(&options, &mut out)?,
         Command::Baseline { command } => baseline::run(&command, &mut out)?,
         Command::Investigate { command } => investigate::run(&command, &mut out)?,
         Command::Catalog(options) => catalog::run(&options, &mut out)?,
@@ -34,17 +39,32 @@ pub fn run(cli: Cli) -> Result<Ending> {
     Ok(ending)
 }
 
-/// The detector that the rules ask for. It waits for all events before it judges any: files
-/// come in the order of their names, which is not that of time.
-fn detector(rules: &Rules) -> Result<Detector> {
-    let detections = story::load(rules.detections.as_deref())?;
-    Ok(Detector::new(detections, Calendar::new(&rules.time_zone)?, None))
+/// What logs are judged by, and what can be done about what is found.
+struct Setup {
+    detector: Detector,
+    plan: Plan,
 }
 
-/// Which records the detections must see; `until`: as if the logs ended then.
-fn wanted(detector: &Detector, until: Option<Timestamp>) -> decode::Wanted {
-    let selections = detector.detections().iter().flat_map(detect::Detection::selections);
-    decode::Wanted { which: decode::Which::of(selections), instances: false, until }
+/// The detector that the rules ask for. It waits for all events before it judges any: files
+/// come in the order of their names, which is not that of time.
+fn setup(rules: &Rules) -> Result<Setup> {
+    let Story { detections, scoring, plan } = story::load(rules.detections.as_deref())?;
+    let catalog = prices::load(rules.catalog.catalog.as_deref())?;
+    let detector = Detector::new(detections, Calendar::new(&rules.time_zone)?, None);
+    let windows = rules.windows.as_deref().map_or_else(|| Ok(Vec::new()), story::windows)?;
+    Ok(Setup { detector: detector.with_scoring(scoring).with_windows(windows).with_catalog(catalog), plan })
+}
+
+impl Setup {
+    /// Which records must be seen: by the detections; and for incidents, whatever the plan can
+    /// do something about. `until`: as if the logs ended then.
+    fn wanted(&self, until: Option<Timestamp>) -> decode::Wanted {
+        let categories = self.plan.categories().into_iter().map(str::to_owned);
+        let followed = Selection::new([(Field::ObjectCategory, categories.collect())]);
+        let selections = self.detector.detections().iter().flat_map(detect::Detection::selections);
+        let which = decode::Which::of(selections.chain([&followed]));
+        decode::Wanted { which, instances: false, until }
+    }
 }
 
 /// Columns of the terminal; a pipe has no end.

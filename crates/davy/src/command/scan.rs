@@ -9,40 +9,48 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use detect::{Detector, Memory};
-use model::{Finding, FindingId};
+use model::{Finding, FindingId, Incident, IncidentId};
 
+use super::Setup;
 use crate::{
     Ending,
-    cli::{Filter, Format, Input, Scan},
+    cli::{Filter, Input, Scan, ScanFormat},
     read::read,
-    report::{Line, Report},
+    redact::redact,
+    report::{Judged, Line, Report},
     show,
 };
 
 pub fn run(scan: &Scan, out: &mut dyn Write) -> Result<Ending> {
-    let detector = super::detector(&scan.rules)?;
-    let report = judge(&scan.input, &scan.filter, &detector, scan.baseline.as_deref())?;
+    let setup = super::setup(&scan.rules)?;
+    let (report, _) = judge(&scan.input, &scan.filter, &setup, scan.baseline.as_deref())?;
+    let report = if scan.redact { redact(report) } else { report };
     match scan.format {
-        Format::Table => write_table(out, &report, &detector, scan)?,
-        Format::Json => show::json::write_document(out, &report)?,
-        Format::Jsonl => write_lines(out, &report)?,
-        Format::Csv => write_csv(out, &report)?,
+        ScanFormat::Table => write_table(out, &report, &setup.detector, scan)?,
+        ScanFormat::Html => show::html::write(out, &report, |incident| setup.plan.contain(incident))?,
+        ScanFormat::Json => show::json::write_document(out, &report)?,
+        ScanFormat::Jsonl => write_lines(out, &report)?,
+        ScanFormat::Csv => write_csv(out, &report)?,
     }
     Ok(ending(scan, &report))
 }
 
 /// The loop over files, with a memory that lasts as long as the scan.
-pub fn judge(input: &Input, filter: &Filter, detector: &Detector, baseline: Option<&Path>) -> Result<Report> {
+pub fn judge(input: &Input, filter: &Filter, setup: &Setup, baseline: Option<&Path>) -> Result<(Report, Memory)> {
+    let detector = &setup.detector;
     let mut memory = baseline.map_or_else(|| Ok(Memory::default()), load)?;
     let mut findings: BTreeMap<FindingId, Finding> = BTreeMap::new();
     let mut keep = |found: Vec<Finding>| findings.extend(found.into_iter().map(|finding| (finding.id, finding)));
-    let mut tally =
-        read(input, &super::wanted(detector, filter.until), |batch| keep(detector.fold(&mut memory, batch)))?;
+    let mut tally = read(input, &setup.wanted(filter.until), |batch| keep(detector.fold(&mut memory, batch)))?;
     keep(detector.finish(&mut memory));
     tally.settle_duplicates(&memory);
     let mut findings: Vec<Finding> = findings.into_values().collect();
     findings.sort_by(|a, b| (a.time, &a.detection, a.id).cmp(&(b.time, &b.detection, b.id)));
-    Ok(Report::new(findings, filter, detector, &memory, tally))
+    // An incident that was told before comes again under its id when it has grown.
+    let told = detector.incidents(&mut memory);
+    let incidents: BTreeMap<IncidentId, Incident> = told.into_iter().map(|incident| (incident.id, incident)).collect();
+    let judged = Judged { incidents: incidents.into_values().collect(), findings };
+    Ok((Report::new(judged, filter, detector, &memory, tally), memory))
 }
 
 /// Reads a baseline file.
@@ -59,7 +67,7 @@ pub fn load(path: &Path) -> Result<Memory> {
 fn ending(scan: &Scan, report: &Report) -> Ending {
     if scan.input.strict && report.summary.rejects_total > 0 {
         Ending::Rejects
-    } else if report.findings.is_empty() {
+    } else if report.findings.is_empty() && report.incidents.is_empty() {
         Ending::Quiet
     } else {
         Ending::Findings
@@ -72,16 +80,26 @@ pub fn titles(detector: &Detector) -> BTreeMap<&str, &str> {
 }
 
 fn write_table(out: &mut dyn Write, report: &Report, detector: &Detector, scan: &Scan) -> Result<()> {
+    let paths = again(&scan.input.paths);
+    show::incidents::write(out, report, &paths)?;
     show::findings::write(out, &report.findings, &titles(detector), super::columns())?;
     show::summary::write(out, &report.summary)?;
-    if let Some(worst) = report.findings.iter().max_by_key(|finding| finding.risk_score) {
-        let next = format!("davy investigate user {} {}", shell_word(&worst.user), again(&scan.input.paths));
+    if let Some(worst) = report.incidents.first() {
+        let next = format!("davy explain {} {paths}", show::incidents::short_id(worst));
+        show::summary::label(out, "next", &next)?;
+    } else if let Some(worst) =
+        report.findings.iter().map(|found| &found.finding).max_by_key(|finding| finding.risk_score)
+    {
+        let next = format!("davy investigate user {} {}", shell_word(&worst.user), paths);
         show::summary::label(out, "next", &next)?;
     }
     Ok(())
 }
 
 fn write_lines(out: &mut dyn Write, report: &Report) -> Result<()> {
+    for incident in &report.incidents {
+        show::json::write_line(out, &Line::Incident(incident))?;
+    }
     for finding in &report.findings {
         show::json::write_line(out, &Line::Finding(finding))?;
     }

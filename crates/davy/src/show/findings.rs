@@ -13,6 +13,7 @@ use super::{
     table::{Align, Table},
     text,
 };
+use crate::report::Found;
 
 const BOLD: Style = Style::new().bold();
 const VALUE_COLUMNS: usize = 32;
@@ -34,7 +35,7 @@ struct Group<'a> {
 /// Writes all findings, the most dangerous principal first. `titles`: by detection.
 pub fn write(
     out: &mut dyn Write,
-    findings: &[Finding],
+    findings: &[Found],
     titles: &BTreeMap<&str, &str>,
     columns: Option<usize>,
 ) -> io::Result<()> {
@@ -45,9 +46,9 @@ pub fn write(
     Ok(())
 }
 
-fn groups(findings: &[Finding]) -> Vec<Group<'_>> {
+fn groups(findings: &[Found]) -> Vec<Group<'_>> {
     let mut by_user: BTreeMap<(&Option<Text>, &str), Vec<&Finding>> = BTreeMap::new();
-    for finding in findings {
+    for Found { finding, .. } in findings {
         by_user.entry((&finding.vendor_account, &*finding.user)).or_default().push(finding);
     }
     let mut groups: Vec<Group<'_>> = by_user.into_values().map(|findings| Group { findings }).collect();
@@ -135,7 +136,7 @@ pub fn time(time: Timestamp) -> String {
 }
 
 /// The heading of findings as CSV.
-pub const CSV_HEADING: [&str; 20] = [
+pub const CSV_HEADING: [&str; 21] = [
     "id",
     "detection",
     "name",
@@ -156,10 +157,11 @@ pub const CSV_HEADING: [&str; 20] = [
     "object_id",
     "risk_score",
     "message",
+    "incident",
 ];
 
 /// A finding as a row of CSV; lists are joined by a blank.
-pub fn csv_row(finding: &Finding) -> [String; 20] {
+pub fn csv_row(Found { finding, incident }: &Found) -> [String; 21] {
     let optional = |text: &Option<Text>| text.as_deref().unwrap_or_default().to_owned();
     let scopes: Vec<&str> = finding.scopes.iter().map(|scope| scope.as_str()).collect();
     [
@@ -183,5 +185,6 @@ pub fn csv_row(finding: &Finding) -> [String; 20] {
         finding.object_id.join(" "),
         finding.risk_score.to_string(),
         finding.message.clone(),
+        incident.map_or_else(String::new, |id| id.to_string()),
     ]
 }

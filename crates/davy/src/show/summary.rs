@@ -21,7 +21,7 @@ const LINES_OF_GATES: usize = 6;
 
 /// Writes the summary of a scan, a labelled line a subject.
 pub fn write(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
-    label(out, "found", &found(summary))?;
+    label(out, "found", &format!("{}{}", incidents(summary), found(summary)))?;
     label(out, "read", &read(summary))?;
     label(out, "files", &files(summary))?;
     label(out, "covered", &covered(summary))?;
@@ -56,6 +56,17 @@ fn drifts(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
 /// One line: `  label     text`.
 pub fn label(out: &mut dyn Write, name: &str, line: &str) -> io::Result<()> {
     writeln!(out, "{LABEL}{name:<10}{LABEL:#}{line}")
+}
+
+/// Stands before the findings, where there are any incidents.
+fn incidents(summary: &Summary) -> String {
+    let [reported, hidden] = [summary.incidents.reported, summary.incidents.hidden].map(|count| count as u64);
+    match (reported, hidden) {
+        (0, 0) => String::new(),
+        (0, hidden) => format!("{} hidden by the filters; ", plural(hidden, "incident")),
+        (reported, 0) => format!("{}; ", plural(reported, "incident")),
+        (reported, hidden) => format!("{} and {hidden} hidden by the filters; ", plural(reported, "incident")),
+    }
 }
 
 fn found(summary: &Summary) -> String {

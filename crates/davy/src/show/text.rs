@@ -55,6 +55,48 @@ pub fn fit(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(fitting.chain(['…']).collect())
 }
 
+/// `text` in lines of at most `columns`, broken between words; a word that is longer is cut
+/// where the line ends.
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let (mut line, mut used) = (String::new(), 0);
+    for word in text.split(' ') {
+        let mut word = word;
+        let gap = usize::from(used > 0);
+        if used + gap + width(word) > columns && used > 0 {
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        while width(word) > columns {
+            let (head, tail) = word.split_at(fitting(word, columns));
+            lines.push(head.to_owned());
+            word = tail;
+        }
+        if used > 0 {
+            line.push(' ');
+            used += 1;
+        }
+        line.push_str(word);
+        used += width(word);
+    }
+    // A word that was cut may have ended where its line did.
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+/// Bytes of the longest beginning that fits; at least one character, so that there is an end.
+fn fitting(text: &str, columns: usize) -> usize {
+    let mut used = 0;
+    let fits = text.char_indices().find(|(_, character)| {
+        used += character.width().unwrap_or(0);
+        used > columns
+    });
+    let first = text.chars().next().map_or(0, char::len_utf8);
+    fits.map_or(text.len(), |(at, _)| at.max(first))
+}
+
 /// 1234567 as `1,234,567`.
 pub fn number(value: u64) -> String {
     let digits = value.to_string();
@@ -91,6 +133,15 @@ mod tests {
         assert_eq!(fit("abcdef", 6), "abcdef");
         assert_eq!(fit("abcdef", 4), "abc…");
         assert_eq!(fit("漢字漢字", 5), "漢字…");
+    }
+
+    #[test]
+    fn text_is_broken_between_words() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("abcdefghij kl", 4), ["abcd", "efgh", "ij", "kl"]);
+        assert_eq!(wrap("+8  a: b", 20), ["+8  a: b"]);
+        assert_eq!(wrap("漢字", 1), ["漢", "字"]);
+        assert_eq!(wrap("", 5), [""]);
     }
 
     #[test]

@@ -84,6 +84,11 @@ impl Run {
         self.lines().into_iter().filter(|line| line["kind"] == "finding").collect()
     }
 
+    /// The incidents of `--format jsonl`.
+    pub fn incidents(&self) -> Vec<Value> {
+        self.lines().into_iter().filter(|line| line["kind"] == "incident").collect()
+    }
+
     /// The summary of `--format jsonl`.
     pub fn summary(&self) -> Value {
         self.lines().pop().filter(|line| line["kind"] == "summary").expect("the summary is the last line")

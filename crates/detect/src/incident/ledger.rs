@@ -183,6 +183,10 @@ impl Burn {
         }
     }
 
+    pub(crate) fn is_running(&self, machine: &str) -> bool {
+        self.machines.get(machine).is_some_and(|machine| machine.running)
+    }
+
     pub(crate) fn running(&self) -> &Size {
         &self.running
     }

@@ -4,11 +4,14 @@
 //! anything is learned from it. It says whom the event is charged to, adds what the detections
 //! found to that principal's incident, and answers what may be learned from it.
 
+mod blast;
+mod declared;
 mod ledger;
 mod lineage;
 mod message;
 mod running;
 mod scoring;
+mod story;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,6 +21,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use model::{Event, FindingId, Incident, Outcome, Severity, Text, UserClass};
 
+pub use declared::Window;
 pub use scoring::{Discounts, Floor, Group, Score, Scoring, Thresholds};
 
 use self::{
@@ -117,7 +121,7 @@ impl Incidents {
             incident.price_date = catalog.and_then(|catalog| catalog.dated(incident.vendor_product));
             incident.message = message::of(incident);
         }
-        told.sort_by(|a, b| (a.first_time, a.id).cmp(&(b.first_time, b.id)));
+        told.sort_by_key(|incident| (incident.first_time, incident.id));
         told
     }
 

@@ -10,8 +10,11 @@ use model::{
 
 use super::{
     Hit, Teaching,
+    blast::Blast,
+    declared::Declared,
     ledger::Burn,
     scoring::{CONTEXT, Scorecard, Scoring},
+    story::Story,
 };
 use crate::{detection::Detection, evidence::MAX_EVIDENCE};
 
@@ -35,6 +38,9 @@ pub(crate) struct Running {
     event_ids: Vec<EventId>,
     evidence_truncated: bool,
     burn: Burn,
+    blast: Blast,
+    declared: Declared,
+    story: Story,
 }
 
 impl Running {
@@ -57,6 +63,9 @@ impl Running {
             event_ids: Vec::new(),
             evidence_truncated: false,
             burn: Burn::default(),
+            blast: Blast::default(),
+            declared: Declared::default(),
+            story: Story::default(),
         }
     }
 
@@ -89,6 +98,13 @@ impl Running {
             self.context(event, name, *points, reason);
         }
         self.burn.launch(event);
+        self.blast.note(event);
+        self.story.note(event, hits);
+        self.story.follow(event.time, &self.burn);
+        if event.is_launch() || !hits.is_empty() {
+            self.declared.note(&scoring.windows, &self.root, event);
+        }
+        self.weigh_declaration(scoring, event);
         self.rescore(scoring, event);
     }
 
@@ -112,16 +128,29 @@ impl Running {
         let happened = matches!(event.outcome, model::Outcome::Ok | model::Outcome::Pending);
         let points = if happened { hit.score.points } else { hit.score.refused };
         let Detection { detection, title, name, .. } = hit.detection;
-        let term = self.term(event, detection, title, points.cast_signed(), hit.score.group.as_str(), name);
+        let term = Self::term(event, detection, title, points.cast_signed(), hit.score.group.as_str(), name);
         self.card.add(term, hit.score.certain);
     }
 
     fn context(&mut self, event: &Event, name: &str, points: u32, reason: &str) {
-        let term = self.term(event, name, "context", -points.cast_signed(), CONTEXT, reason);
+        let term = Self::term(event, name, "context", -points.cast_signed(), CONTEXT, reason);
         self.card.add(term, false);
     }
 
-    fn term(&self, event: &Event, signal: &str, title: &str, points: i32, group: &str, reason: &str) -> ScoreTerm {
+    /// What was declared is lowered, and never hidden: enough points stay for it to be reported.
+    fn weigh_declaration(&mut self, scoring: &Scoring, event: &Event) {
+        const SIGNAL: &str = "context_declared";
+        self.card.withdraw(SIGNAL);
+        let Some(window) = self.declared.reason(&scoring.windows, self.burn.running().usd_per_hour) else { return };
+        let (score, _) = self.card.judge(scoring);
+        let points = scoring.context.declared.min(score.saturating_sub(scoring.severity.low));
+        if points > 0 && !self.card.is_certain() {
+            let reason = format!("declared by the change calendar until {}: {}", window.until, window.why);
+            self.context(event, SIGNAL, points, &reason);
+        }
+    }
+
+    fn term(event: &Event, signal: &str, title: &str, points: i32, group: &str, reason: &str) -> ScoreTerm {
         ScoreTerm {
             signal: signal.into(),
             title: title.into(),
@@ -144,6 +173,7 @@ impl Running {
 
     pub(crate) fn machines_changed(&mut self, event: &Event, ids: &[&Text]) {
         self.burn.change(event, ids);
+        self.story.follow(event.time, &self.burn);
         if self.burn.is_over() {
             self.stages.insert(IncidentStage::Containment);
         }
@@ -162,10 +192,10 @@ impl Running {
             () if self.is_quiet(now, quiet) => IncidentStatus::Quiet,
             () => IncidentStatus::Open,
         };
-        self.tell(status)
+        self.tell(status, now)
     }
 
-    fn tell(&self, status: IncidentStatus) -> Incident {
+    fn tell(&self, status: IncidentStatus, now: Timestamp) -> Incident {
         let detected = self.crossings.iter().find(|crossing| crossing.severity >= Severity::High);
         let detected = detected.or(self.crossings.last()).map_or(self.first_time, |crossing| crossing.time);
         let opened_by = self.opened_by.unwrap_or_else(|| FindingId::new(uuid::Uuid::nil(), "", "", &EventId::from("")));
@@ -189,16 +219,27 @@ impl Running {
             stages: self.stages.iter().copied().collect(),
             findings: self.findings.iter().copied().collect(),
             event_ids: self.event_ids.clone(),
-            evidence_truncated: self.evidence_truncated,
+            evidence_truncated: self.evidence_truncated || self.blast.is_truncated() || self.story.is_truncated(),
             instances: self.burn.instances(),
-            vcpu: running.vcpu.round() as u64,
+            vcpu: whole(running.vcpu),
             accelerators: self.burn.accelerators(),
             usd_per_hour: running.usd_per_hour,
             usd_per_hour_armed: self.burn.armed(),
             usd_so_far: self.burn.so_far(),
+            usd_by_morning: self.burn.so_far(),
+            morning: now,
+            as_of: now,
             price_date: None,
             unpriced: self.burn.unpriced().to_vec(),
+            objects: self.blast.tell(&self.burn),
+            timeline: self.story.moments().to_vec(),
+            burn: self.story.curve(now, &self.burn),
             message: String::new(),
         }
     }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates")]
+fn whole(vcpu: f64) -> u64 {
+    vcpu.round() as u64
 }

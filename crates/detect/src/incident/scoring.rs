@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{IncidentStage, ScoreTerm, Severity, Text};
 use serde::Deserialize;
 
+use super::declared::Window;
 use crate::Error;
 
 /// What a detection is worth in an incident: its `[score]` block.
@@ -62,6 +63,9 @@ pub struct Scoring {
     pub young_days: u32,
     #[serde(default)]
     pub floors: Vec<Floor>,
+    /// The change calendar; a file of its own.
+    #[serde(skip)]
+    pub windows: Vec<Window>,
 }
 
 /// The least score of each severity.
@@ -165,6 +169,16 @@ impl Scorecard {
                 true
             }
         }
+    }
+
+    /// A term that no longer holds.
+    pub(crate) fn withdraw(&mut self, signal: &str) {
+        self.terms.retain(|term| *term.signal != *signal);
+    }
+
+    /// Whether a fact is among them that no context speaks against.
+    pub(crate) fn is_certain(&self) -> bool {
+        self.certain
     }
 
     pub(crate) fn terms(&self) -> &[ScoreTerm] {
