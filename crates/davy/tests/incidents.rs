@@ -173,6 +173,8 @@ fn the_curve_follows_the_machines() {
 fn a_page_of_one_incident_can_be_shared() {
     let page = explain("fb053e5d", &program::repository().join("sample"), &["--format", "html", "--redact"]).stdout;
     assert!(page.contains("user-1") && !page.contains("svc-backup"), "{page}");
+    assert!(page.contains("aws iam update-access-key --user-name=user-1 --access-key-id=key-1 "), "{page}");
+    assert!(page.contains("ap-south-1"), "a region names nobody");
     davy(["explain", "fb053e5d", "sample", "--redact"])
         .failed("error: `--redact` is only for a page\nhint: add `--format html`, or use `davy scan --redact`");
 }

@@ -61,8 +61,9 @@ pub fn run(options: &Explain, out: &mut dyn Write) -> Result<Ending> {
 /// The page of a scan, of this incident alone.
 fn page(options: &Explain, report: Report, subject: Subject, setup: &Setup, out: &mut dyn Write) -> Result<Ending> {
     let report = Report { incidents: subject.incident.into_iter().collect(), findings: subject.findings, ..report };
-    let report = if options.redact { redact(report) } else { report };
-    show::html::write(out, &report, |incident| setup.plan.contain(incident))?;
+    let mut plans = setup.contain(&report);
+    let report = if options.redact { redact(report, &mut plans) } else { report };
+    show::html::write(out, &report, &plans)?;
     Ok(Ending::Quiet)
 }
 

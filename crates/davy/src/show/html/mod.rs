@@ -22,14 +22,14 @@ const HEAD: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\
 /// Rows of a table. All of them are in the JSON formats.
 const ROWS: usize = 200;
 
-/// Writes the page; `plan`: what to do about an incident.
-pub fn write(out: &mut dyn Write, report: &Report, plan: impl Fn(&Incident) -> Containment) -> io::Result<()> {
+/// Writes the page; `plans`: what to do about each incident, in their order.
+pub fn write(out: &mut dyn Write, report: &Report, plans: &[Containment]) -> io::Result<()> {
     let mut html = Html::default();
     html.raw(HEAD).raw(CSS).raw("</style>\n</head>\n<body>\n");
     header(&mut html, report);
     html.raw("<main>\n");
-    for incident in &report.incidents {
-        section(&mut html, incident, &plan(incident));
+    for (incident, plan) in report.incidents.iter().zip(plans) {
+        section(&mut html, incident, plan);
     }
     findings(&mut html, &report.findings);
     html.raw("</main>\n");
