@@ -106,6 +106,9 @@ pub struct Explain {
     pub baseline: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
     pub format: ExplainFormat,
+    /// Names, accounts, addresses and keys as pseudonyms; only for a page
+    #[arg(long)]
+    pub redact: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -114,6 +117,8 @@ pub enum ExplainFormat {
     Text,
     /// One JSON document
     Json,
+    /// The incident as one page with pictures, to be handed on
+    Html,
 }
 
 /// What is read.

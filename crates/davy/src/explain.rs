@@ -4,7 +4,7 @@
 use detect::{
     AbnormalCount, Containment, Detection, Detector, Entry, Kind, Memory, Model, NewValue, Scoring, Within, plural,
 };
-use model::{Finding, Incident, ScoreTerm, Severity};
+use model::{Finding, Incident, Scope, ScoreTerm, Severity};
 use serde::Serialize;
 
 use crate::{report::Found, show::text};
@@ -170,18 +170,15 @@ fn known(entry: &Entry) -> String {
     )
 }
 
+/// Whatever is used in the account is used in the organization.
 fn quiet_if_known(finding: &Finding, rule: &NewValue) -> String {
-    let scopes: Vec<String> = finding
-        .scopes
-        .iter()
-        .map(|scope| match (scope, &finding.vendor_account) {
-            (model::Scope::Account, Some(account)) => format!("in account {account}"),
-            (model::Scope::Account, None) => "in records without an account".to_owned(),
-            (model::Scope::Organization, _) => "anywhere in the organization".to_owned(),
-        })
-        .collect();
+    let place = match (finding.scopes.contains(&Scope::Account), &finding.vendor_account) {
+        (true, Some(account)) => format!("in account {account}"),
+        (true, None) => "in records without an account".to_owned(),
+        (false, _) => "anywhere in the organization".to_owned(),
+    };
     let days = plural(u64::from(rule.forget_after_days), "day");
-    format!("it had been used {} within the {days} before {}", scopes.join(" and "), date(finding.time))
+    format!("it had been used {place} within the {days} before {}", date(finding.time))
 }
 
 fn quiet_if_fewer(finding: &Finding, rule: &AbnormalCount) -> String {

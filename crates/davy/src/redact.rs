@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use detect::Containment;
 use model::{Finding, Incident, Object, Text};
 
 use crate::report::{Found, Report, Summary};
@@ -25,9 +26,12 @@ const PROVIDER_IDS: [&str; 9] = ["i-", "ami-", "lt-", "sir-", "sfr-", "fleet-", 
 /// Shorter ones would be found in the middle of every sentence.
 const SHORTEST: usize = 2;
 
-/// The report with pseudonyms in it.
-pub fn redact(mut report: Report) -> Report {
+/// The report with pseudonyms in it, and what is to be done about its incidents.
+pub fn redact(mut report: Report, containments: &mut [Containment]) -> Report {
     let pseudonyms = Pseudonyms::of(&report);
+    for containment in containments {
+        pseudonyms.containment(containment);
+    }
     report.incidents.iter_mut().for_each(|incident| pseudonyms.incident(incident));
     report.findings.iter_mut().for_each(|found| pseudonyms.finding(&mut found.finding));
     pseudonyms.summary(&mut report.summary);
@@ -46,6 +50,10 @@ impl Pseudonyms {
         }
         for Found { finding, .. } in &report.findings {
             pseudonyms.add_finding(finding);
+        }
+        // Some principals have the name of a region in theirs, and a region names nobody.
+        for region in report.summary.accounts.iter().flat_map(|account| &account.regions) {
+            pseudonyms.names.remove(&region.region);
         }
         let lengths: BTreeSet<usize> = pseudonyms.names.keys().map(String::len).collect();
         pseudonyms.lengths = lengths.into_iter().rev().collect();
@@ -189,13 +197,27 @@ impl Pseudonyms {
         self.string(&mut incident.message);
         incident.score_terms.iter_mut().for_each(|term| self.string(&mut term.reason));
         for object in &mut incident.objects {
-            self.text(&mut object.id);
-            self.texts(object.account.iter_mut().chain(&mut object.parent));
+            self.object(object);
         }
         for moment in &mut incident.timeline {
             self.text(&mut moment.user);
             self.texts(moment.src.iter_mut().chain(&mut moment.account));
         }
+    }
+
+    fn containment(&self, containment: &mut Containment) {
+        for measure in &mut containment.measures {
+            self.texts(&mut measure.account);
+            self.string(&mut measure.command);
+        }
+        for object in &mut containment.left_out {
+            self.object(object);
+        }
+    }
+
+    fn object(&self, object: &mut Object) {
+        self.text(&mut object.id);
+        self.texts(object.account.iter_mut().chain(&mut object.parent));
     }
 
     fn finding(&self, finding: &mut Finding) {

@@ -123,6 +123,9 @@ impl Report {
         let (all_incidents, all) = (judged.incidents.len(), judged.findings.len());
         let belongs = belonging(&judged.incidents);
         let mut incidents = judged.incidents;
+        for incident in &mut incidents {
+            tell_reasons(incident, &judged.findings);
+        }
         incidents.retain(|incident| filter.reports_incident(incident));
         incidents.sort_by_key(|incident| {
             (std::cmp::Reverse((incident.severity, incident.risk_score)), incident.first_time, incident.id)
@@ -142,6 +145,22 @@ impl Report {
 pub struct Judged {
     pub incidents: Vec<Incident>,
     pub findings: Vec<Finding>,
+}
+
+/// A term says what its finding does, with the numbers, where all it knows is the detection's name.
+fn tell_reasons(incident: &mut Incident, findings: &[Finding]) {
+    for term in &mut incident.score_terms {
+        let is_behind = |finding: &&Finding| {
+            finding.detection == term.signal && term.event_ids.iter().any(|id| finding.event_ids.contains(id))
+        };
+        let Some(finding) = findings.iter().find(is_behind).filter(|finding| *finding.name == *term.reason) else {
+            continue;
+        };
+        if let Some(because) = finding.because.first() {
+            let names_itself = finding.value == finding.user || because.contains(&*finding.value);
+            term.reason = if names_itself { because.clone() } else { format!("{}, {because}", finding.value) };
+        }
+    }
 }
 
 fn belonging(incidents: &[Incident]) -> BTreeMap<FindingId, IncidentId> {

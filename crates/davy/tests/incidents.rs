@@ -131,6 +131,54 @@ fn an_explanation_is_found_by_incident_and_by_finding() {
     assert!(document["activity"].as_array().unwrap().iter().any(|event| event["command"] == "RunInstances"));
 }
 
+fn done_by_the_thief(name: &str, at: &str, request: Value) -> Value {
+    let mut record = Launch::theft(at).record();
+    record["eventName"] = name.into();
+    record["eventID"] = format!("{name}-{at}").into();
+    record["requestParameters"] = request;
+    record["responseElements"] = Value::Null;
+    record
+}
+
+#[test]
+fn what_the_thief_made_is_in_the_plan_and_what_it_did_too() {
+    let mut records = theft_after_ordinary_days();
+    records.push(done_by_the_thief("CreateUser", "2026-03-21T03:05:00Z", json!({ "userName": "helper" })));
+    let folder = folder_of(&records);
+    let incident = only_incident(folder.path(), &[]);
+    let objects = incident["objects"].as_array().unwrap();
+    let of = |category: &str| objects.iter().filter(|object| object["category"] == category).count();
+    assert_eq!((of("instance"), of("user"), of("principal")), (16, 1, 1), "{objects:#?}");
+    let text = explain(incident["id"].as_str().unwrap(), folder.path(), &[]).stdout;
+    for user in ["thief", "helper"] {
+        assert!(text.contains(&format!("aws iam put-user-policy --user-name={user} ")), "{text}");
+    }
+}
+
+#[test]
+fn the_curve_follows_the_machines() {
+    let mut records = theft_after_ordinary_days();
+    let all = machines(&records);
+    records.push(terminated("2026-03-21T05:00:00Z", &all));
+    let incident = only_incident(folder_of(&records).path(), &[]);
+    let curve: Vec<(&Value, &Value)> =
+        incident["burn"].as_array().unwrap().iter().map(|point| (&point["time"], &point["alive"])).collect();
+    let expected = [(json!("2026-03-21T03:00:00Z"), json!(16)), (json!("2026-03-21T05:00:00Z"), json!(0))];
+    assert_eq!(curve, expected.iter().map(|(time, alive)| (time, alive)).collect::<Vec<_>>());
+    let page = scan(folder_of(&records).path(), &["--format", "html"]).stdout;
+    assert!(page.contains("<rect class=\"burn") && !page.contains("class=\"forecast\""), "nothing is to come");
+}
+
+#[test]
+fn a_page_of_one_incident_can_be_shared() {
+    let page = explain("fb053e5d", &program::repository().join("sample"), &["--format", "html", "--redact"]).stdout;
+    assert!(page.contains("user-1") && !page.contains("svc-backup"), "{page}");
+    assert!(page.contains("aws iam update-access-key --user-name=user-1 --access-key-id=key-1 "), "{page}");
+    assert!(page.contains("ap-south-1"), "a region names nobody");
+    davy(["explain", "fb053e5d", "sample", "--redact"])
+        .failed("error: `--redact` is only for a page\nhint: add `--format html`, or use `davy scan --redact`");
+}
+
 #[test]
 fn what_cannot_be_explained_is_said() {
     davy(["explain", "abc", "sample"]).failed("error: `abc` is too short for an id\nhint: 6 characters or more");

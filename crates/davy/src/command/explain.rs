@@ -9,6 +9,7 @@ use model::{Event, Incident, Text};
 use serde::Serialize;
 
 use super::{
+    Setup,
     investigate::{Activity, needle},
     scan,
 };
@@ -17,6 +18,7 @@ use crate::{
     cli::{Explain, ExplainFormat, Filter},
     explain::Explanation,
     read::read,
+    redact::redact,
     report::{Found, Report},
     show,
 };
@@ -41,19 +43,34 @@ pub fn run(options: &Explain, out: &mut dyn Write) -> Result<Ending> {
     let filter = Filter { since: None, until: options.until, account: vec![], region: vec![], min_risk: 0 };
     let (report, memory) = scan::judge(&options.input, &filter, &setup, options.baseline.as_deref())?;
     let subject = Subject::find(&options.id, &report)?;
+    if options.format == ExplainFormat::Html {
+        return page(options, report, subject, &setup, out);
+    }
     let activity = activity(options, &subject)?;
     let containment = subject.incident.as_ref().map(|incident| setup.plan.contain(incident));
     let explanation = Explanation::new(subject.incident, &subject.findings, &setup.detector, &memory, containment);
     match options.format {
         ExplainFormat::Text => show::explain::write(out, &explanation, &activity)?,
-        ExplainFormat::Json => {
+        ExplainFormat::Json | ExplainFormat::Html => {
             show::json::write_document(out, &Document { explanation: &explanation, activity: &activity })?;
         }
     }
     Ok(Ending::Quiet)
 }
 
+/// The page of a scan, of this incident alone.
+fn page(options: &Explain, report: Report, subject: Subject, setup: &Setup, out: &mut dyn Write) -> Result<Ending> {
+    let report = Report { incidents: subject.incident.into_iter().collect(), findings: subject.findings, ..report };
+    let mut plans = setup.contain(&report);
+    let report = if options.redact { redact(report, &mut plans) } else { report };
+    show::html::write(out, &report, &plans)?;
+    Ok(Ending::Quiet)
+}
+
 fn check(options: &Explain) -> Result<()> {
+    if options.redact && options.format != ExplainFormat::Html {
+        bail!("`--redact` is only for a page\nhint: add `--format html`, or use `davy scan --redact`");
+    }
     if options.input.paths.iter().any(|path| path.as_os_str() == "-") {
         bail!("`davy explain` reads the logs twice, and standard input can be read once\nhint: save it to a file");
     }

@@ -13,13 +13,14 @@ pub use investigate::Activity;
 use std::io::{BufWriter, IsTerminal as _, Write};
 
 use anyhow::Result;
-use detect::{Calendar, Detector, Plan};
+use detect::{Calendar, Containment, Detector, Plan};
 use jiff::Timestamp;
 use model::{Field, Selection};
 
 use crate::{
     Ending, catalog as prices,
     cli::{Cli, Command, Rules},
+    report::Report,
     story::{self, Story},
 };
 
@@ -56,6 +57,12 @@ fn setup(rules: &Rules) -> Result<Setup> {
 }
 
 impl Setup {
+    /// What to do about each incident of a report. Made of the real ids, before any of them is
+    /// replaced by a pseudonym: what an id looks like says what it is.
+    fn contain(&self, report: &Report) -> Vec<Containment> {
+        report.incidents.iter().map(|incident| self.plan.contain(incident)).collect()
+    }
+
     /// Which records must be seen: by the detections; and for incidents, whatever the plan can
     /// do something about. `until`: as if the logs ended then.
     fn wanted(&self, until: Option<Timestamp>) -> decode::Wanted {

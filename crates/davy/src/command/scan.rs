@@ -24,10 +24,11 @@ use crate::{
 pub fn run(scan: &Scan, out: &mut dyn Write) -> Result<Ending> {
     let setup = super::setup(&scan.rules)?;
     let (report, _) = judge(&scan.input, &scan.filter, &setup, scan.baseline.as_deref())?;
-    let report = if scan.redact { redact(report) } else { report };
+    let mut plans = setup.contain(&report);
+    let report = if scan.redact { redact(report, &mut plans) } else { report };
     match scan.format {
         ScanFormat::Table => write_table(out, &report, &setup.detector, scan)?,
-        ScanFormat::Html => show::html::write(out, &report, |incident| setup.plan.contain(incident))?,
+        ScanFormat::Html => show::html::write(out, &report, &plans)?,
         ScanFormat::Json => show::json::write_document(out, &report)?,
         ScanFormat::Jsonl => write_lines(out, &report)?,
         ScanFormat::Csv => write_csv(out, &report)?,

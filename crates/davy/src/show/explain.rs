@@ -66,10 +66,8 @@ fn title(out: &mut dyn Write, name: &str) -> io::Result<()> {
 fn score(out: &mut dyn Write, incident: &Incident, explanation: &Explanation) -> io::Result<()> {
     title(out, "Why it is believed")?;
     for term in &incident.score_terms {
-        let found = explanation.findings.iter().map(|why| &why.found).cloned().collect::<Vec<_>>();
-        let reason = incidents::reason(term, &found).unwrap_or_else(|| term.reason.clone());
         let front = format!("{:>+4}  ", term.points);
-        hanging(out, &term.group, &front, &format!("{} at {}: {reason}", term.title, &time(term.time)[11..]))?;
+        hanging(out, &term.group, &front, &format!("{} at {}: {}", term.title, &time(term.time)[11..], term.reason))?;
     }
     let sums: Vec<String> = explanation.groups.iter().map(sum).collect();
     labelled(out, "score", &format!("{} = {}", sums.join(" + "), incident.risk_score))?;

@@ -8,10 +8,10 @@ use std::{
 
 use anstyle::{AnsiColor, Style};
 use detect::plural;
-use model::{EventId, Incident, IncidentStage, ScoreTerm, Severity, Text};
+use model::{Incident, IncidentStage, ScoreTerm, Severity, Text};
 
 use super::{findings::time, money::usd, text};
-use crate::report::{Found, Report};
+use crate::report::Report;
 
 /// Columns of the labels of a block.
 const LABEL: usize = 10;
@@ -27,21 +27,20 @@ const DIM: Style = Style::new().dimmed();
 /// Writes a block for each incident. `paths`: as they were given, for the command that comes next.
 pub fn write(out: &mut dyn Write, report: &Report, paths: &str) -> io::Result<()> {
     for incident in &report.incidents {
-        block(out, incident, &report.findings, paths)?;
+        block(out, incident, paths)?;
         writeln!(out)?;
     }
     Ok(())
 }
 
-fn block(out: &mut dyn Write, incident: &Incident, findings: &[Found], paths: &str) -> io::Result<()> {
+fn block(out: &mut dyn Write, incident: &Incident, paths: &str) -> io::Result<()> {
     heading(out, incident)?;
     for (label, line) in facts(incident) {
         labelled(out, label, &line)?;
     }
     for (index, term) in strongest(incident).into_iter().enumerate() {
-        let reason = reason(term, findings).unwrap_or_else(|| term.reason.clone());
         let points = format!("{:>+4}  ", term.points);
-        let line = format!("{}: {reason}", term.title);
+        let line = format!("{}: {}", term.title, term.reason);
         hanging(out, if index == 0 { "because" } else { "" }, &points, &line)?;
     }
     let next = format!("davy explain {} {paths}", short_id(incident));
@@ -178,18 +177,6 @@ pub fn strongest(incident: &Incident) -> Vec<&ScoreTerm> {
     terms.sort_by_key(|term| std::cmp::Reverse(term.points.abs()));
     terms.truncate(TERMS);
     terms
-}
-
-/// What the finding behind a term has to say, with its numbers.
-pub fn reason(term: &ScoreTerm, findings: &[Found]) -> Option<String> {
-    let is_behind = |found: &&Found| {
-        let finding = &found.finding;
-        finding.detection == term.signal && term.event_ids.iter().any(|id: &EventId| finding.event_ids.contains(id))
-    };
-    let finding = &findings.iter().find(is_behind)?.finding;
-    let because = finding.because.first()?;
-    let names_itself = finding.value == finding.user || because.contains(&*finding.value);
-    Some(if names_itself { because.clone() } else { format!("{}, {because}", finding.value) })
 }
 
 /// A label, and a line that goes on beneath itself where it is long.

@@ -9,12 +9,7 @@ use std::io::{self, Write};
 use detect::{Containment, Phase, plural};
 use model::{Incident, Severity};
 
-use super::{
-    findings::time,
-    incidents::{facts, reason},
-    money::usd,
-    text,
-};
+use super::{findings::time, incidents::facts, money::usd, text};
 use crate::report::{Found, Report};
 use writer::Html;
 
@@ -27,14 +22,14 @@ const HEAD: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\
 /// Rows of a table. All of them are in the JSON formats.
 const ROWS: usize = 200;
 
-/// Writes the page; `plan`: what to do about an incident.
-pub fn write(out: &mut dyn Write, report: &Report, plan: impl Fn(&Incident) -> Containment) -> io::Result<()> {
+/// Writes the page; `plans`: what to do about each incident, in their order.
+pub fn write(out: &mut dyn Write, report: &Report, plans: &[Containment]) -> io::Result<()> {
     let mut html = Html::default();
     html.raw(HEAD).raw(CSS).raw("</style>\n</head>\n<body>\n");
     header(&mut html, report);
     html.raw("<main>\n");
-    for incident in &report.incidents {
-        section(&mut html, incident, &report.findings, &plan(incident));
+    for (incident, plan) in report.incidents.iter().zip(plans) {
+        section(&mut html, incident, plan);
     }
     findings(&mut html, &report.findings);
     html.raw("</main>\n");
@@ -60,7 +55,7 @@ fn header(html: &mut Html, report: &Report) {
     html.element("<p>", &format!("{records} records of {accounts}, {covered}"), "</p></header>\n");
 }
 
-fn section(html: &mut Html, incident: &Incident, findings: &[Found], containment: &Containment) {
+fn section(html: &mut Html, incident: &Incident, containment: &Containment) {
     let severity = class(incident.severity);
     html.raw("<section class=\"incident ").raw(severity).raw("\">\n<span class=\"pill ").raw(severity).raw("\">");
     html.text(incident.severity.as_str()).raw("</span>");
@@ -86,7 +81,7 @@ fn section(html: &mut Html, incident: &Incident, findings: &[Found], containment
         html.raw("<h3>What it costs, in USD an hour</h3>\n");
         pictures::burn(html, incident);
     }
-    score(html, incident, findings);
+    score(html, incident);
     evidence(html, incident);
     plan(html, containment);
     html.raw("</section>\n");
@@ -110,11 +105,10 @@ fn tiles(html: &mut Html, incident: &Incident) {
     html.raw("</div>\n");
 }
 
-fn score(html: &mut Html, incident: &Incident, findings: &[Found]) {
+fn score(html: &mut Html, incident: &Incident) {
     html.raw("<h3>Why it is believed</h3>\n").table("<table>", &["points", "group", "reason", "why", "since (utc)"]);
     for term in &incident.score_terms {
-        let why = reason(term, findings).unwrap_or_else(|| term.reason.clone());
-        html.row([&*format!("{:+}", term.points), &term.group, &term.title, &why, &time(term.time)]);
+        html.row([&*format!("{:+}", term.points), &term.group, &term.title, &term.reason, &time(term.time)]);
     }
     html.raw("</tbody></table>\n");
     let note = format!("Together {} points; what signals of one group add is limited.", incident.risk_score);
