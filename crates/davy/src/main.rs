@@ -15,6 +15,7 @@ mod files;
 mod read;
 mod report;
 mod show;
+mod signals;
 mod story;
 mod tally;
 mod turns;

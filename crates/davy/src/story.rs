@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context as _, Result, bail};
-use detect::Detection;
+use detect::{Detection, Sets};
+
+use crate::signals::SIGNALS;
 
 macro_rules! detection {
     ($name:literal) => {
@@ -20,14 +22,20 @@ const STORY: [(&str, &str); 6] = [
     detection!("cloud_compute_instance_created_with_previously_unseen_instance_type"),
 ];
 
-/// The story's detections, and those of `folder`: one of the same name replaces the story's.
+const SETS: &str = include_str!("../../../stories/cloud-cryptomining/sets.toml");
+
+/// Files of a story that are no detections: what it is, how incidents are scored, what to do about
+/// them, and the lists that detections select by.
+const OTHERS: [&str; 4] = ["story", "scoring", "containment", "sets"];
+
+/// The story's detections and signals, and those of `folder`: one of the same name replaces the story's.
 pub fn load(folder: Option<&Path>) -> Result<Vec<Detection>> {
-    let mut texts: BTreeMap<String, String> =
-        STORY.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
-    if let Some(folder) = folder {
-        texts.extend(read_folder(folder)?);
-    }
-    texts.iter().map(|(name, text)| Detection::parse(name, text).map_err(Into::into)).collect()
+    let story = STORY.iter().chain(&SIGNALS);
+    let mut texts: BTreeMap<String, String> = story.map(|(name, text)| ((*name).into(), (*text).into())).collect();
+    let folder = folder.map(read_folder).transpose()?.unwrap_or_default();
+    let sets = Sets::parse([SETS].into_iter().chain(folder.get("sets").map(String::as_str)))?;
+    texts.extend(folder.into_iter().filter(|(name, _)| !OTHERS.contains(&&**name)));
+    texts.iter().map(|(name, text)| Detection::parse_with(&sets, name, text).map_err(Into::into)).collect()
 }
 
 fn read_folder(folder: &Path) -> Result<BTreeMap<String, String>> {
@@ -36,8 +44,7 @@ fn read_folder(folder: &Path) -> Result<BTreeMap<String, String>> {
     for entry in fs::read_dir(folder).with_context(context)? {
         let path = entry.with_context(context)?.path();
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        // `story.toml` says what the story is, and is no detection.
-        if path.extension().is_some_and(|ending| ending == "toml") && name != "story" {
+        if path.extension().is_some_and(|ending| ending == "toml") {
             let text = fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
             texts.insert(name, text);
         }
@@ -55,15 +62,18 @@ mod tests {
     #[test]
     fn the_list_is_the_folder() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stories/cloud-cryptomining");
-        let on_disk: Vec<String> = read_folder(&folder).unwrap().into_keys().collect();
-        let compiled: Vec<&str> = STORY.iter().map(|(name, _)| *name).collect();
-        assert_eq!(compiled, on_disk);
+        let on_disk = |folder: &Path| -> Vec<String> {
+            read_folder(folder).unwrap().into_keys().filter(|name| !OTHERS.contains(&&**name)).collect()
+        };
+        let compiled = |list: &[(&'static str, &str)]| -> Vec<&str> { list.iter().map(|(name, _)| *name).collect() };
+        assert_eq!(compiled(&STORY), on_disk(&folder));
+        assert_eq!(compiled(&SIGNALS), on_disk(&folder.join("signals")));
     }
 
     #[test]
     fn the_story_is_sound_and_its_names_are_the_published_ones() {
         let detections = load(None).unwrap();
-        assert_eq!(detections.len(), STORY.len());
+        assert_eq!(detections.len(), STORY.len() + SIGNALS.len());
         for (name, id) in [
             ("abnormally_high_number_of_cloud_instances_launched", "f2361e9f-3928-496c-a556-120cd4223a65"),
             ("cloud_compute_instance_created_by_previously_unseen_user", "37a0ec8d-827e-4d6d-8025-cedf31f3a149"),
