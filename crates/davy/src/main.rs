@@ -17,6 +17,7 @@ mod read;
 mod redact;
 mod report;
 mod show;
+mod signals;
 mod story;
 mod tally;
 mod turns;

@@ -8,7 +8,9 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use detect::{Detection, Plan, Scoring, Window};
+use detect::{Detection, Plan, Scoring, Sets, Window};
+
+use crate::signals::SIGNALS;
 
 macro_rules! detection {
     ($name:literal) => {
@@ -27,9 +29,11 @@ const STORY: [(&str, &str); 6] = [
 
 const SCORING: &str = include_str!("../../../stories/cloud-cryptomining/scoring.toml");
 const CONTAINMENT: &str = include_str!("../../../stories/cloud-cryptomining/containment.toml");
+const SETS: &str = include_str!("../../../stories/cloud-cryptomining/sets.toml");
 
-/// Files of a story that are no detections: what it is, how it is scored, what to do about it.
-const OTHERS: [&str; 3] = ["story", "scoring", "containment"];
+/// Files of a story that are no detections: what it is, how incidents are scored, what to do about
+/// them, and the lists that detections select by.
+const OTHERS: [&str; 4] = ["story", "scoring", "containment", "sets"];
 
 /// A story that has been checked.
 #[derive(Debug)]
@@ -39,22 +43,20 @@ pub struct Story {
     pub plan: Plan,
 }
 
-/// The story, and what `folder` has: a file of the same name replaces the story's.
+/// The story with its signals, and what `folder` has: a file of the same name replaces the
+/// story's; of sets, those of the same name.
 pub fn load(folder: Option<&Path>) -> Result<Story> {
-    let mut texts: BTreeMap<String, String> =
-        STORY.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
-    texts.insert("scoring".into(), SCORING.into());
-    texts.insert("containment".into(), CONTAINMENT.into());
-    if let Some(folder) = folder {
-        texts.extend(read_folder(folder)?);
-    }
-    let is_detection = |name: &str| !OTHERS.contains(&name);
-    let detections = texts.iter().filter(|(name, _)| is_detection(name));
-    let detections =
-        detections.map(|(name, text)| Detection::parse(name, text)).collect::<Result<Vec<_>, detect::Error>>()?;
+    let own = folder.map(read_folder).transpose()?.unwrap_or_default();
+    let other = |name: &str, compiled| own.get(name).map_or(compiled, String::as_str);
+    let sets = Sets::parse([SETS].into_iter().chain(own.get("sets").map(String::as_str)))?;
+    let mut texts: BTreeMap<&str, &str> = STORY.iter().chain(&SIGNALS).copied().collect();
+    texts.extend(own.iter().map(|(name, text)| (&**name, &**text)).filter(|(name, _)| !OTHERS.contains(name)));
+    let detections = texts.iter().map(|(name, text)| Detection::parse_with(&sets, name, text));
+    let detections = detections.collect::<Result<Vec<_>, detect::Error>>()?;
     let names: BTreeSet<&str> = detections.iter().map(|detection| &*detection.detection).collect();
-    let scoring = Scoring::parse(&texts["scoring"], &names)?;
-    Ok(Story { scoring, plan: Plan::parse(&texts["containment"])?, detections })
+    let scoring = Scoring::parse(other("scoring", SCORING), &names)?;
+    let plan = Plan::parse(other("containment", CONTAINMENT))?;
+    Ok(Story { scoring, plan, detections })
 }
 
 /// The change calendar of a file.
@@ -88,16 +90,18 @@ mod tests {
     #[test]
     fn the_list_is_the_folder() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stories/cloud-cryptomining");
-        let mut on_disk: Vec<String> = read_folder(&folder).unwrap().into_keys().collect();
-        on_disk.retain(|name| !OTHERS.contains(&&**name));
-        let compiled: Vec<&str> = STORY.iter().map(|(name, _)| *name).collect();
-        assert_eq!(compiled, on_disk);
+        let on_disk = |folder: &Path| -> Vec<String> {
+            read_folder(folder).unwrap().into_keys().filter(|name| !OTHERS.contains(&&**name)).collect()
+        };
+        let compiled = |list: &[(&'static str, &str)]| -> Vec<&str> { list.iter().map(|(name, _)| *name).collect() };
+        assert_eq!(compiled(&STORY), on_disk(&folder));
+        assert_eq!(compiled(&SIGNALS), on_disk(&folder.join("signals")));
     }
 
     #[test]
     fn the_story_is_sound_and_its_names_are_the_published_ones() {
         let detections = load(None).unwrap().detections;
-        assert_eq!(detections.len(), STORY.len());
+        assert_eq!(detections.len(), STORY.len() + SIGNALS.len());
         for (name, id) in [
             ("abnormally_high_number_of_cloud_instances_launched", "f2361e9f-3928-496c-a556-120cd4223a65"),
             ("cloud_compute_instance_created_by_previously_unseen_user", "37a0ec8d-827e-4d6d-8025-cedf31f3a149"),

@@ -6,29 +6,44 @@
 //! `fires` may stand what the finding must say: `risk=21`, `scopes=account+organization`, `value=…`.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 use decode::{Caps, Wanted, Which};
-use detect::{AbnormalCount, Batch, Calendar, Detection, Detector, Kind, Memory, Model, NewValue, Score, Within};
+use detect::{
+    AbnormalCount, Batch, Calendar, Detection, Detector, Given, Kind, Memory, Model, NewValue, Score, Sets, Within,
+    catalog::Catalog, plural,
+};
 use model::{Finding, Scope};
 
-const SECTIONS: [&str; 6] = [
-    "## Why it matters",
-    "## How it decides",
-    "## Where it differs from the original",
-    "## Known friends",
-    "## What to do next",
-    "## Proof",
-];
+const SECTIONS: [&str; 6] =
+    ["## Why it matters", "## How it decides", DIFFERS, "## Known friends", "## What to do next", "## Proof"];
 
-const TECHNIQUES: [(&str, &str); 5] = [
+/// The original has no signals.
+const DIFFERS: &str = "## Where it differs from the original";
+
+const TECHNIQUES: [(&str, &str); 18] = [
     ("T1078", "Valid Accounts"),
     ("T1078.004", "Valid Accounts: Cloud Accounts"),
+    ("T1098", "Account Manipulation"),
+    ("T1098.001", "Account Manipulation: Additional Cloud Credentials"),
+    ("T1098.003", "Account Manipulation: Additional Cloud Roles"),
+    ("T1136.003", "Create Account: Cloud Account"),
+    ("T1484", "Domain or Tenant Policy Modification"),
     ("T1496.001", "Resource Hijacking: Compute Hijacking"),
     ("T1535", "Unused/Unsupported Cloud Regions"),
+    ("T1552.001", "Unsecured Credentials: Credentials In Files"),
+    ("T1562.001", "Impair Defenses: Disable or Modify Tools"),
+    ("T1562.007", "Impair Defenses: Disable or Modify Cloud Firewall"),
+    ("T1562.008", "Impair Defenses: Disable or Modify Cloud Logs"),
     ("T1578.002", "Modify Cloud Compute Infrastructure: Create Cloud Instance"),
+    ("T1578.005", "Modify Cloud Compute Infrastructure: Modify Cloud Compute Configurations"),
+    ("T1580", "Cloud Infrastructure Discovery"),
+    ("T1610", "Deploy Container"),
+    ("T1648", "Serverless Execution"),
 ];
 
 #[test]
@@ -37,6 +52,17 @@ fn every_detection_has_a_page_that_proves_it() {
     assert_eq!(detections.len(), 6);
     for detection in detections {
         let name = format!("{}.md", detection.detection);
+        check(&Page { text: &read(&name), name, detection });
+    }
+}
+
+#[test]
+fn every_signal_has_a_page_that_proves_it() {
+    let signals = signals();
+    assert!(signals.len() > 40, "{}", signals.len());
+    for detection in signals {
+        let name = format!("signals/{}.md", detection.detection);
+        assert!(detection.is_signal(), "{name}: a signal has points and no risk");
         check(&Page { text: &read(&name), name, detection });
     }
 }
@@ -54,7 +80,10 @@ fn the_sixth_detection_of_the_front_page_is_proved_too() {
 #[test]
 fn the_front_page_names_every_detection() {
     let front_page = read("README.md");
-    let rows: Vec<String> = detections().iter().map(row_of_front_page).collect();
+    let detections = detections();
+    let of_signals = signals();
+    let rows = detections.iter().map(row_of_front_page).chain(of_signals.iter().map(row_of_signal));
+    let rows: Vec<String> = rows.collect();
     let missing: Vec<&String> = rows.iter().filter(|row| !front_page.contains(&***row)).collect();
     assert!(missing.is_empty(), "README.md lacks {missing:#?}");
 }
@@ -64,6 +93,17 @@ fn row_of_front_page(detection: &Detection) -> String {
     format!(
         "| [{}]({}.md) | `{}` | {} / {} / {} |",
         detection.name, detection.detection, detection.id, risk.ok, risk.refused, risk.dry_run
+    )
+}
+
+fn row_of_signal(detection: &Detection) -> String {
+    let Score { points, refused, group, .. } = detection.score.as_ref().expect("a signal has points");
+    format!(
+        "| [{}](signals/{}.md) | `{}` | {points} / {refused} | {} |",
+        detection.name,
+        detection.detection,
+        detection.id,
+        group.as_str()
     )
 }
 
@@ -86,7 +126,8 @@ fn check(page: &Page<'_>) {
 fn check_headings(page: &Page<'_>) {
     let name = &page.name;
     let title = format!("# {}", page.detection.name);
-    let expected: Vec<&str> = std::iter::once(&*title).chain(SECTIONS).collect();
+    let sections = SECTIONS.into_iter().filter(|section| *section != DIFFERS || !page.detection.is_signal());
+    let expected: Vec<&str> = std::iter::once(&*title).chain(sections).collect();
     assert_eq!(headings(page.text), expected, "{name}: its headings, in order");
     let summary = page.text.lines().skip(1).find(|line| !line.is_empty()).unwrap_or_default();
     assert!(!summary.starts_with(['|', '#', '`']), "{name}: a sentence must follow the title");
@@ -118,9 +159,11 @@ fn facts(detection: &Detection) -> Vec<(&'static str, String)> {
     let mut facts = vec![
         ("Detection", format!("`{}`", detection.detection)),
         ("Id", format!("`{}`", detection.id)),
-        ("Risk", format!("{} ok, {} refused, {} dry run", risk.ok, risk.refused, risk.dry_run)),
         ("ATT&CK", techniques(detection)),
     ];
+    if !detection.is_signal() {
+        facts.push(("Risk", format!("{} ok, {} refused, {} dry run", risk.ok, risk.refused, risk.dry_run)));
+    }
     facts.extend(match &detection.kind {
         Kind::NewValue(rule) => facts_of_new_value(rule),
         Kind::AbnormalCount(rule) => facts_of_count(rule),
@@ -153,7 +196,7 @@ fn facts_of_count(rule: &AbnormalCount) -> Vec<(&'static str, String)> {
         ("Warm-up", format!("{} hours", rule.min_rows)),
         ("Forgets after", format!("{} days", rule.window_days)),
         ("Model", format!("`{model}`, threshold {}", rule.threshold)),
-        ("Unit", format!("{}s", rule.unit.noun())),
+        ("Unit", plural(2, rule.unit.noun()).trim_start_matches("2 ").to_owned()),
     ]
 }
 
@@ -165,10 +208,16 @@ fn facts_of_within(rule: &Within) -> Vec<(&'static str, String)> {
     };
     let mut facts = vec![("Kind", format!("`{kind}`")), ("By", format!("`{}`", rule.by))];
     if rule.at_least > 1 {
-        let what = rule.of.map_or_else(|| format!("{}s", rule.unit.noun()), |of| format!("different `{of}`"));
-        facts.push(("At least", format!("{} {what} in {} minutes", rule.at_least, rule.minutes)));
+        let what = match rule.of {
+            Some(of) => format!("{} different `{of}`", rule.at_least),
+            None => plural(rule.at_least, rule.unit.noun()),
+        };
+        facts.push(("At least", format!("{what} in {} minutes", rule.minutes)));
     }
-    facts.extend(rule.given.as_ref().map(|given| ("Given", format!("`{given}`"))));
+    facts.extend(rule.given.as_ref().map(|given| match given {
+        Given::Spoken(detection) => ("Given", format!("`{detection}`")),
+        Given::Learning(detection) => ("While learning", format!("`{detection}`")),
+    }));
     facts
 }
 
@@ -235,12 +284,18 @@ impl Proof {
 fn check_history(page: &Page<'_>, proof: &Proof) {
     let mut memory = Memory::default();
     let findings = feed(page, &mut memory, &proof.history);
-    assert!(findings.is_empty(), "{}: a history is silent, but\n{}", place(page, &proof.history), said(&findings));
+    // What speaks while another learns has nothing else to learn from.
+    let is_silent = findings.is_empty() || speaks_while_learning(&page.detection);
+    assert!(is_silent, "{}: a history is silent, but\n{}", place(page, &proof.history), said(&findings));
     let first = memory.coverage().total().map(|span| span.first_time);
     let spans = proof.blocks().filter_map(|block| decoded(page, block).coverage.total());
     let last = spans.map(|span| span.first_time).max();
     let days = first.zip(last).map_or(0, |(first, last)| last.duration_since(first).as_hours() / 24);
     assert!(days >= 15, "{}: it reaches back {days} days, at least 15 are needed", place(page, &proof.history));
+}
+
+fn speaks_while_learning(detection: &Detection) -> bool {
+    matches!(&detection.kind, Kind::Within(Within { given: Some(Given::Learning(_)), .. }))
 }
 
 fn check_fires(page: &Page<'_>, proof: &Proof, block: &Fence) {
@@ -265,17 +320,29 @@ fn judge(page: &Page<'_>, proof: &Proof, block: &Fence) -> Vec<Finding> {
     findings
 }
 
+/// What the page's detection says; the one that it is about is there too.
 fn feed(page: &Page<'_>, memory: &mut Memory, block: &Fence) -> Vec<Finding> {
     let decoded = decoded(page, block);
-    let detector = Detector::new(vec![page.detection.clone()], Calendar::utc(), None);
+    let detector = Detector::new(judges(page), Calendar::utc(), None).with_catalog(CATALOG.clone());
     let mut findings = detector.fold(memory, Batch { events: decoded.events, coverage: decoded.coverage });
     findings.extend(detector.finish(memory));
+    findings.retain(|finding| finding.detection == page.detection.detection);
     findings
+}
+
+fn judges(page: &Page<'_>) -> Vec<Detection> {
+    let given = page.detection.given().map(|name| {
+        let found = detections().into_iter().chain(signals()).find(|signal| signal.detection == *name);
+        found.unwrap_or_else(|| panic!("{}: there is no detection `{name}`", page.name))
+    });
+    given.into_iter().chain([page.detection.clone()]).collect()
 }
 
 /// Every line must be a record, and none may be rejected.
 fn decoded(page: &Page<'_>, block: &Fence) -> decode::Decoded {
-    let wanted = Wanted { which: Which::of(page.detection.selections()), instances: false, until: None };
+    let judges = judges(page);
+    let selections = judges.iter().flat_map(Detection::selections);
+    let wanted = Wanted { which: Which::of(selections), instances: false, until: None };
     let place = place(page, block);
     let decoded = decode::decode(&place, block.body.as_bytes(), &wanted, &Caps::default());
     assert!(decoded.rejects.is_empty(), "{place}: {:?}", decoded.rejects);
@@ -351,22 +418,48 @@ fn only(text: &str, info: &str) -> Fence {
 }
 
 fn detections() -> Vec<Detection> {
-    let entries = fs::read_dir(folder()).expect("the folder of the story can be read");
+    in_folder("")
+}
+
+fn signals() -> Vec<Detection> {
+    in_folder("signals")
+}
+
+fn in_folder(name: &str) -> Vec<Detection> {
+    let entries = fs::read_dir(folder().join(name)).expect("the folder of the story can be read");
     let paths = entries.map(|entry| entry.expect("the folder of the story can be read").path());
     let mut files: Vec<PathBuf> = paths.filter(|path| is_detection(path)).collect();
     files.sort();
     files.iter().map(|path| detection(path)).collect()
 }
 
+/// Not what the story is, how incidents are scored, what to do about them, and the lists.
 fn is_detection(path: &Path) -> bool {
-    let others = ["story.toml", "scoring.toml", "containment.toml"];
+    let others = ["story.toml", "scoring.toml", "containment.toml", "sets.toml"];
     path.extension().is_some_and(|ending| ending == "toml") && !others.iter().any(|other| path.ends_with(other))
 }
 
 fn detection(path: &Path) -> Detection {
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    Detection::parse(&name, &read(&format!("{name}.toml"))).expect("a detection of the story is sound")
+    let text = fs::read_to_string(path).expect("a detection of the story can be read");
+    Detection::parse_with(&SETS, &name, &text).expect("a detection of the story is sound")
 }
+
+static SETS: LazyLock<Sets> = LazyLock::new(|| Sets::parse([&*read("sets.toml")]).expect("the sets are sound"));
+
+/// What machines are and cost, without which no signal speaks of either.
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
+    let entries = fs::read_dir(folder().join("../../catalog")).expect("the catalogue can be read");
+    let paths = entries.map(|entry| entry.expect("the catalogue can be read").path());
+    let texts = paths.filter(|path| path.extension().is_some_and(|ending| ending == "csv" || ending == "toml"));
+    let texts: BTreeMap<String, String> = texts
+        .map(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            (name, fs::read_to_string(path).expect("the catalogue can be read"))
+        })
+        .collect();
+    Catalog::parse(&texts).expect("the catalogue is sound")
+});
 
 fn read(name: &str) -> String {
     let path = folder().join(name);

@@ -15,7 +15,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Event, EventId, Finding, Scope, Text};
+use model::{Event, EventId, Finding, FindingId, Scope, Text};
 
 use crate::{
     baseline::{Entry, Seen},
@@ -28,7 +28,7 @@ use crate::{
     memory::{Map, Turn},
     message::plural,
     sparse::Moments,
-    window::{Hearing, Spoken},
+    window::Hearing,
 };
 
 /// From here on every group of hours has its rows within a model that is built once a week.
@@ -140,7 +140,7 @@ pub(crate) struct Counting<'a> {
     /// Whether what is counted may be learned.
     may_learn: bool,
     /// What was said of the event that is being judged.
-    spoken: Option<Spoken>,
+    spoken: Option<FindingId>,
 }
 
 /// What a run has to say, before it is said.
@@ -172,7 +172,7 @@ impl<'a> Counting<'a> {
 
     /// Counts and judges the next event in order, and learns from it if that is allowed. Says
     /// whether it has opened a finding or joined one.
-    pub(crate) fn hear(&mut self, counts: &mut Counts, turn: &Turn, hearing: &Hearing<'_>) -> Option<Spoken> {
+    pub(crate) fn hear(&mut self, counts: &mut Counts, turn: &Turn, hearing: &Hearing<'_>) -> Option<FindingId> {
         if !hearing.selects(self.detection, &turn.event) {
             return None;
         }
@@ -282,7 +282,7 @@ impl<'a> Counting<'a> {
         let Some(before) = before else { return false };
         let Some(open) = series.open.as_deref_mut().filter(|open| evidence::holds(open, before)) else { return false };
         evidence::amend(open, self.detection, before, event);
-        self.spoken = Some(Spoken { finding: open.id });
+        self.spoken = Some(open.id);
         self.told.changed.insert(value.into());
         true
     }
@@ -354,7 +354,7 @@ impl<'a> Counting<'a> {
             evidence::join(open, self.detection, event);
         }
         self.explain(open, current, bound);
-        self.spoken = Some(Spoken { finding: open.id });
+        self.spoken = Some(open.id);
         self.told.changed.insert(value.into());
     }
 

@@ -10,7 +10,12 @@ use model::{Event, Field, Outcome, Quantity, Scope, Selection, Text};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::{Error, incident::Score, message::Message, window::Within};
+use crate::{
+    Error, Sets,
+    incident::Score,
+    message::Message,
+    window::{Given, Within},
+};
 
 /// A detection that has been checked.
 #[derive(Debug, Clone)]
@@ -134,7 +139,7 @@ pub enum Model {
 }
 
 /// Risk scores by how the requests ended.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Risk {
     pub ok: u32,
@@ -155,11 +160,17 @@ impl Risk {
 }
 
 impl Detection {
-    /// Checks the text of a detection file. `name` is the file's name without its ending.
+    /// Checks the text of a detection file that names no sets.
     pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
+        Self::parse_with(&Sets::default(), name, text)
+    }
+
+    /// Checks the text of a detection file. `name` is the file's name without its ending; `sets`
+    /// are the lists of values that it may select by.
+    pub fn parse_with(sets: &Sets, name: &str, text: &str) -> Result<Self, Error> {
         let file: File = toml::from_str(text)
             .map_err(|source| Error::Toml { detection: name.to_owned(), source: Box::new(source) })?;
-        file.check(name).map_err(|problem| Error::Detection { detection: name.to_owned(), problem })
+        file.check(name, sets).map_err(|problem| Error::Detection { detection: name.to_owned(), problem })
     }
 
     /// Whether an event is for this detection to judge.
@@ -169,9 +180,22 @@ impl Detection {
             && self.at_least.iter().all(|(quantity, bound)| quantity.of(event).is_some_and(|stated| stated >= *bound))
     }
 
+    /// Whether it is a signal: worth nothing alone, and points in an incident.
+    pub fn is_signal(&self) -> bool {
+        self.risk == Risk::default() && self.score.is_some()
+    }
+
+    /// The other detection that it is about.
+    pub fn given(&self) -> Option<&Text> {
+        match &self.kind {
+            Kind::Within(Within { given: Some(given), .. }) => Some(given.detection()),
+            _ => None,
+        }
+    }
+
     /// Whether it is about what another detection had to say.
     pub(crate) fn asks_others(&self) -> bool {
-        matches!(&self.kind, Kind::Within(Within { given: Some(_), .. }))
+        self.given().is_some()
     }
 
     /// What events this detection must see: those it judges, and those that tell it of copies.
@@ -193,10 +217,11 @@ struct File {
     title: String,
     kind: KindName,
     #[serde(rename = "where", default)]
-    terms: BTreeMap<Field, BTreeSet<String>>,
+    selection: Selection,
     unless: Option<Selection>,
     #[serde(default)]
     at_least: BTreeMap<Quantity, f64>,
+    #[serde(default)]
     risk: Risk,
     message: String,
     #[serde(default)]
@@ -243,6 +268,7 @@ struct MatchFile {
     /// What the finding names.
     of: Option<Field>,
     given: Option<Text>,
+    while_learning: Option<Text>,
 }
 
 /// So many different values of a field.
@@ -255,6 +281,7 @@ struct SpreadFile {
     at_least: u64,
     minutes: u32,
     given: Option<Text>,
+    while_learning: Option<Text>,
 }
 
 /// So many events or machines.
@@ -267,6 +294,7 @@ struct BurstFile {
     at_least: u64,
     minutes: u32,
     given: Option<Text>,
+    while_learning: Option<Text>,
 }
 
 fn by_user() -> Field {
@@ -313,7 +341,7 @@ fn ninety_days() -> u16 {
 }
 
 impl File {
-    fn check(self, detection: &str) -> Result<Detection, String> {
+    fn check(self, detection: &str, sets: &Sets) -> Result<Detection, String> {
         require(self.risk.ok <= 100, "`risk.ok` is above 100")?;
         require(self.risk.refused <= self.risk.ok, "`risk.refused` is above `risk.ok`")?;
         require(self.risk.dry_run <= self.risk.ok, "`risk.dry_run` is above `risk.ok`")?;
@@ -321,7 +349,7 @@ impl File {
         let kind = match (self.kind, tables) {
             (KindName::NewValue, (Some(file), None, None, None, None)) => Kind::NewValue(file.check()?),
             (KindName::AbnormalCount, (None, Some(file), None, None, None)) => Kind::AbnormalCount(file.check()?),
-            (KindName::Match, (None, None, Some(file), None, None)) => Kind::Within(file.check()),
+            (KindName::Match, (None, None, Some(file), None, None)) => Kind::Within(file.check()?),
             (KindName::Spread, (None, None, None, Some(file), None)) => Kind::Within(file.check()?),
             (KindName::Burst, (None, None, None, None, Some(file))) => Kind::Within(file.check()?),
             (kind, _) => {
@@ -334,8 +362,8 @@ impl File {
             id: self.id,
             name: self.name.into(),
             title: self.title.into(),
-            selection: Selection::new(self.terms),
-            unless: self.unless,
+            selection: sets.expand(&self.selection)?,
+            unless: self.unless.map(|unless| sets.expand(&unless)).transpose()?,
             at_least: self.at_least,
             kind,
             score: self.score,
@@ -379,16 +407,18 @@ impl AbnormalCountFile {
 }
 
 impl MatchFile {
-    fn check(self) -> Within {
-        let Self { by, of, given } = self;
-        Within { by, of, unit: Unit::Requests, at_least: 1, minutes: 0, given }
+    fn check(self) -> Result<Within, String> {
+        let Self { by, of, given, while_learning } = self;
+        let given = Given::of(given, while_learning)?;
+        Ok(Within { by, of, unit: Unit::Requests, at_least: 1, minutes: 0, given })
     }
 }
 
 impl SpreadFile {
     fn check(self) -> Result<Within, String> {
         require((2..=1000).contains(&self.at_least), "`at_least` is not between 2 and 1000")?;
-        let Self { by, of, at_least, minutes, given } = self;
+        let Self { by, of, at_least, minutes, given, while_learning } = self;
+        let given = Given::of(given, while_learning)?;
         Ok(Within { by, of: Some(of), unit: Unit::Requests, at_least, minutes, given })
     }
 }
@@ -396,7 +426,8 @@ impl SpreadFile {
 impl BurstFile {
     fn check(self) -> Result<Within, String> {
         require((2..=100_000).contains(&self.at_least), "`at_least` is not between 2 and 100000")?;
-        let Self { by, unit, at_least, minutes, given } = self;
+        let Self { by, unit, at_least, minutes, given, while_learning } = self;
+        let given = Given::of(given, while_learning)?;
         Ok(Within { by, of: None, unit, at_least, minutes, given })
     }
 }

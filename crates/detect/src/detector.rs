@@ -13,11 +13,11 @@ use crate::{
     coverage::Starts,
     detection::{Detection, Kind},
     dispatch::Concerned,
-    incident::{Hit, Scoring, Teaching, Window},
+    incident::{Charged, Hit, Scoring, Teaching, Window},
     memory::{Batch, Memory, ProductMemory, Turn},
     novelty::Novelty,
     pricing,
-    window::{Hearing, Spoken, Watching, Windows},
+    window::{Hearing, Said, Watching, Windows},
 };
 
 /// Checked detections and the calendar they live by. The same events and the same memory give
@@ -159,17 +159,23 @@ impl Detector {
     fn take_turn(&self, memory: &mut ProductMemory, judges: &mut [Judge<'_>], turn: &Turn) {
         let charge = self.scoring.as_ref().map(|scoring| memory.incidents.charge(scoring, &turn.event));
         let may_learn = charge.as_ref().is_none_or(|charge| charge.may_learn);
-        let mut spoken: Vec<&Text> = Vec::new();
+        let root = charge.as_ref().map(Charged::root);
+        let (mut spoken, mut learning): (Vec<&Text>, Vec<&Text>) = (Vec::new(), Vec::new());
         let mut hits = Vec::new();
         for &Concerned { place, is_certain } in memory.dispatch.of(&self.detections, &turn.event) {
             let detection = &self.detections[place];
-            let hearing = Hearing { may_learn, is_certain, spoken: &spoken };
-            let Some(Spoken { finding }) = judges[place].hear(turn, &hearing) else { continue };
-            spoken.push(&detection.detection);
-            hits.extend(detection.score.as_ref().map(|score| Hit { detection, score, finding }));
+            let hearing = Hearing { may_learn, is_certain, spoken: &spoken, learning: &learning, root };
+            match judges[place].hear(turn, &hearing) {
+                Said::Nothing => {}
+                Said::Learning => learning.push(&detection.detection),
+                Said::Found(finding) => {
+                    spoken.push(&detection.detection);
+                    hits.extend(detection.score.as_ref().map(|score| Hit { detection, score, finding }));
+                }
+            }
         }
         let (Some(scoring), Some(charge)) = (&self.scoring, charge) else { return };
-        if let Teaching::TakeBack { principals, since } = memory.incidents.step(scoring, &turn.event, charge, &hits) {
+        if let Teaching::TakeBack { principals, since } = memory.incidents.step(scoring, turn, charge, &hits) {
             for judge in judges {
                 judge.unlearn(&principals, since);
             }
@@ -213,11 +219,11 @@ impl<'a> Judge<'a> {
     }
 
     /// Judges the next event in order. Says whether it had something to say of it.
-    fn hear(&mut self, turn: &Turn, hearing: &Hearing<'_>) -> Option<Spoken> {
+    fn hear(&mut self, turn: &Turn, hearing: &Hearing<'_>) -> Said {
         match self {
             Self::Novelty(novelty, baseline) => novelty.hear(baseline, turn, hearing),
-            Self::Counting(counting, counts) => counting.hear(counts, turn, hearing),
-            Self::Watching(watching, windows) => watching.hear(windows, turn, hearing),
+            Self::Counting(counting, counts) => Said::of(counting.hear(counts, turn, hearing)),
+            Self::Watching(watching, windows) => Said::of(watching.hear(windows, turn, hearing)),
         }
     }
 

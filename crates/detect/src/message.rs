@@ -132,10 +132,13 @@ fn scopes(finding: &Finding) -> String {
     names.join(" and ")
 }
 
-/// `1 instance`, `2 instances`, `3 launches`, `4 entries`.
+/// `1 instance`, `2 instances`, `3 launches`, `4 entries`, `5 dollars an hour`.
 pub fn plural(count: u64, noun: &str) -> String {
     if count == 1 {
         return format!("1 {noun}");
+    }
+    if let Some((noun, an_hour)) = noun.split_once(" an ") {
+        return format!("{} an {an_hour}", plural(count, noun));
     }
     match noun.strip_suffix('y') {
         Some(stem) if !stem.ends_with(['a', 'e', 'o']) => format!("{count} {stem}ies"),

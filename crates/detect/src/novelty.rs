@@ -26,7 +26,7 @@ use crate::{
     memory::Turn,
     message::plural,
     operations::REMEMBERED,
-    window::{Hearing, Spoken},
+    window::{Hearing, Said},
 };
 
 /// Judges the events of one detection against its baseline.
@@ -43,7 +43,7 @@ pub(crate) struct Novelty<'a> {
     /// Whether what is judged may be learned.
     may_learn: bool,
     /// What was said of the event that is being judged.
-    spoken: Option<Spoken>,
+    spoken: Option<FindingId>,
 }
 
 /// The bounds that one day gives: at or before these midnights.
@@ -105,8 +105,9 @@ impl<'a> Novelty<'a> {
     }
 
     /// Judges the next event in order, and learns from it if that is allowed. Says whether it
-    /// has opened a finding or joined one.
-    pub(crate) fn hear(&mut self, baseline: &mut Baseline, turn: &Turn, hearing: &Hearing<'_>) -> Option<Spoken> {
+    /// has opened a finding or joined one, or would have, had it learned for long enough.
+    pub(crate) fn hear(&mut self, baseline: &mut Baseline, turn: &Turn, hearing: &Hearing<'_>) -> Said {
+        let silent = baseline.learning;
         self.last = Some(turn.time);
         self.may_learn = hearing.may_learn;
         self.note_copies(baseline, &turn.event);
@@ -114,7 +115,10 @@ impl<'a> Novelty<'a> {
             let bounds = self.bounds(turn.event.time);
             self.judge_event(baseline, bounds, turn);
         }
-        self.spoken.take()
+        match self.spoken.take() {
+            None if baseline.learning > silent => Said::Learning,
+            spoken => Said::of(spoken),
+        }
     }
 
     /// The findings that were opened or have grown.
@@ -220,7 +224,7 @@ impl<'a> Novelty<'a> {
     }
 
     fn speak(&mut self, finding: Option<FindingId>) {
-        self.spoken = self.spoken.or(finding.map(|finding| Spoken { finding }));
+        self.spoken = self.spoken.or(finding);
     }
 
     fn open(&self, known: &Known, learning: &mut u64, case: &Case<'_>) -> Option<Finding> {

@@ -30,8 +30,32 @@ pub struct Within {
     pub unit: Unit,
     pub at_least: u64,
     pub minutes: u32,
-    /// Only events at which this other detection spoke.
-    pub given: Option<Text>,
+    pub given: Option<Given>,
+}
+
+/// Only events of which another detection had this to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Given {
+    /// It spoke.
+    Spoken(Text),
+    /// It would have spoken, had it learned for long enough.
+    Learning(Text),
+}
+
+impl Given {
+    /// As a file has it: one of them, or none.
+    pub(crate) fn of(given: Option<Text>, while_learning: Option<Text>) -> Result<Option<Self>, String> {
+        match (given, while_learning) {
+            (Some(_), Some(_)) => Err("either `given` or `while_learning`".to_owned()),
+            (given, while_learning) => Ok(given.map(Self::Spoken).or(while_learning.map(Self::Learning))),
+        }
+    }
+
+    pub fn detection(&self) -> &Text {
+        match self {
+            Self::Spoken(detection) | Self::Learning(detection) => detection,
+        }
+    }
 }
 
 /// What was lately done, by whom.
@@ -79,18 +103,47 @@ pub(crate) struct Hearing<'h> {
     pub is_certain: bool,
     /// The detections that had something to say of it already.
     pub spoken: &'h [&'h Text],
+    /// Those that would have had, had they learned for long enough.
+    pub learning: &'h [&'h Text],
+    /// Root of the lineage it is charged to.
+    pub root: Option<&'h Text>,
 }
 
 impl Hearing<'_> {
     pub(crate) fn selects(&self, detection: &Detection, event: &Event) -> bool {
         self.is_certain || detection.selects(event)
     }
+
+    fn meets(&self, given: &Given) -> bool {
+        match given {
+            Given::Spoken(detection) => self.spoken.contains(&detection),
+            Given::Learning(detection) => self.learning.contains(&detection),
+        }
+    }
+
+    /// By whom it is counted. What a lineage does in many names it does as one.
+    fn counted_by(&self, by: Field, event: &Event) -> Option<Text> {
+        match (by, self.root) {
+            (Field::User, Some(root)) => Some(root.clone()),
+            _ => by.of(event).next().map(Text::from),
+        }
+    }
 }
 
-/// An event at which a detection spoke.
+/// What a detection has to say of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Spoken {
-    pub finding: FindingId,
+pub(crate) enum Said {
+    Nothing,
+    /// Something, had it learned for long enough.
+    Learning,
+    /// The event opened this finding, or joined it.
+    Found(FindingId),
+}
+
+impl Said {
+    pub(crate) fn of(finding: Option<FindingId>) -> Self {
+        finding.map_or(Self::Nothing, Self::Found)
+    }
 }
 
 impl<'a> Watching<'a> {
@@ -99,36 +152,35 @@ impl<'a> Watching<'a> {
     }
 
     /// Judges the next event in order. Says whether it has opened a finding or joined one.
-    pub(crate) fn hear(&mut self, windows: &mut Windows, turn: &Turn, hearing: &Hearing<'_>) -> Option<Spoken> {
-        let is_given = self.rule.given.as_ref().is_none_or(|given| hearing.spoken.contains(&given));
+    pub(crate) fn hear(&mut self, windows: &mut Windows, turn: &Turn, hearing: &Hearing<'_>) -> Option<FindingId> {
+        let is_given = self.rule.given.as_ref().is_none_or(|given| hearing.meets(given));
         if !is_given || !hearing.selects(self.detection, &turn.event) {
             return None;
         }
+        let key = hearing.counted_by(self.rule.by, &turn.event)?;
         match &turn.before {
             // It had its say; only what is new of it goes where it went.
-            Some(before) if self.detection.selects(before) => self.amend(windows, before, &turn.event),
-            _ => self.judge(windows, &turn.event),
+            Some(before) if self.detection.selects(before) => self.amend(windows, key, before, &turn.event),
+            _ => self.judge(windows, key, &turn.event),
         }
     }
 
-    fn amend(&mut self, windows: &mut Windows, before: &Event, event: &Event) -> Option<Spoken> {
-        let key: Text = self.rule.by.of(event).next()?.into();
+    fn amend(&mut self, windows: &mut Windows, key: Text, before: &Event, event: &Event) -> Option<FindingId> {
         let open = windows.by.get_mut(&key)?.open.as_deref_mut().filter(|open| evidence::holds(open, before))?;
         evidence::amend(open, self.detection, before, event);
         self.told.changed.insert(key);
-        Some(Spoken { finding: open.id })
+        Some(open.id)
     }
 
-    fn judge(&mut self, windows: &mut Windows, event: &Arc<Event>) -> Option<Spoken> {
+    fn judge(&mut self, windows: &mut Windows, key: Text, event: &Arc<Event>) -> Option<FindingId> {
         self.sweep(windows, event.time);
-        let key: Text = self.rule.by.of(event).next()?.into();
         let window = windows.by.entry(key.clone()).or_default();
         let ended = window.open.take_if(|open| event.time.duration_since(open.time) >= self.join_window());
         self.told.closed.extend(ended.filter(|_| self.told.changed.remove(&key)).map(|finding| *finding));
         if let Some(open) = &mut window.open {
             evidence::join(open, self.detection, event);
             self.told.changed.insert(key);
-            return Some(Spoken { finding: open.id });
+            return Some(open.id);
         }
         self.take(window, event);
         let reached = self.reached(window);
@@ -136,10 +188,10 @@ impl<'a> Watching<'a> {
             return None;
         }
         let finding = self.open(window, event, &key, reached);
-        let spoken = Spoken { finding: finding.id };
+        let id = finding.id;
         window.open = Some(Box::new(finding));
         self.told.changed.insert(key);
-        Some(spoken)
+        Some(id)
     }
 
     /// The findings that were opened or have grown.

@@ -16,6 +16,10 @@ pub enum Quantity {
     Vcpu,
     /// Virtual processors of one machine.
     VcpuEach,
+    /// How many times as many may run as are asked for now.
+    Headroom,
+    /// Accelerators of one machine, of all kinds.
+    Accelerators,
     /// What all machines together cost an hour, at the lower end.
     UsdPerHour,
 }
@@ -30,6 +34,8 @@ impl Quantity {
             Self::MaxCount => compute.max_count.map(f64::from),
             Self::Vcpu => compute.vcpu.map(f64::from),
             Self::VcpuEach => compute.vcpu.map(|vcpu| f64::from(vcpu) / machines),
+            Self::Headroom => compute.max_count.map(|most| f64::from(most) / machines),
+            Self::Accelerators => Some(compute.accelerators.iter().map(|inside| f64::from(inside.count)).sum()),
             Self::UsdPerHour => compute.usd_per_hour.map(|usd| usd.low * machines),
         }
     }

@@ -115,25 +115,30 @@ impl Burn {
         }
     }
 
-    /// Machines or groups that the incident asked for.
-    pub(crate) fn launch(&mut self, event: &Event) {
+    /// Machines or groups that the incident asked for; `before`: as it was known before. Of the
+    /// records of one request each may tell of more machines, and each machine is one.
+    pub(crate) fn launch(&mut self, event: &Event, before: Option<&Event>) {
         self.advance(event.time);
         if !event.is_launch() {
             self.arm(event);
             return;
         }
-        self.requested += u64::from(event.count);
+        let before = before.filter(|before| before.is_launch());
+        let asked_before = before.map_or(0, |before| before.count);
+        self.requested += u64::from(event.count.saturating_sub(asked_before));
         if event.outcome != Outcome::Ok {
             return;
         }
+        let ran_before = before.filter(|before| before.outcome == Outcome::Ok).map_or(0, |before| before.count);
+        let more = u64::from(event.count.saturating_sub(ran_before));
         self.note_unpriced(event);
-        self.launched += u64::from(event.count);
+        self.launched += more;
         let (size, parent) = (Size::of(event), self.group_of(event));
-        self.alive += u64::from(event.count);
-        self.running.add(&size, u64::from(event.count));
+        self.alive += more;
+        self.running.add(&size, more);
         for id in event.object_id.iter().take(MACHINES.saturating_sub(self.machines.len())) {
-            let machine = Machine { size: size.clone(), parent: parent.clone(), running: true };
-            self.machines.insert(id.clone(), machine);
+            let machine = || Machine { size: size.clone(), parent: parent.clone(), running: true };
+            self.machines.entry(id.clone()).or_insert_with(machine);
         }
     }
 

@@ -30,6 +30,8 @@ pub(crate) struct Charge {
     pub root: Text,
     /// A service acted for a parent that is old, or older than the log.
     pub old_parent: bool,
+    /// Whoever acted was made by the lineage so long ago.
+    pub age: Option<SignedDuration>,
 }
 
 impl Lineages {
@@ -50,11 +52,12 @@ impl Lineages {
         if user.service_linked || user.invoked_by.is_some() && event.compute.parent.is_some() {
             let parent = self.parent(event).filter(is_young);
             let root = parent.map_or_else(|| user.id.clone(), |made| made.root.clone());
-            return Charge { root, old_parent: parent.is_none() };
+            return Charge { root, old_parent: parent.is_none(), age: None };
         }
         let by_key = user.access_key_id.as_ref().and_then(|key| self.access_keys.get(key));
         let made = by_key.or_else(|| self.principals.get(&user.id)).filter(is_young);
-        Charge { root: made.map_or_else(|| user.id.clone(), |made| made.root.clone()), old_parent: false }
+        let age = made.map(|made| event.time.duration_since(made.time));
+        Charge { root: made.map_or_else(|| user.id.clone(), |made| made.root.clone()), old_parent: false, age }
     }
 
     fn parent(&self, event: &Event) -> Option<&Made> {

@@ -4,6 +4,7 @@
 //! anything is learned from it. It says whom the event is charged to, adds what the detections
 //! found to that principal's incident, and answers what may be learned from it.
 
+mod accused;
 mod blast;
 mod declared;
 mod ledger;
@@ -19,19 +20,25 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Event, FindingId, Incident, Outcome, Severity, Text, UserClass};
+use model::{Action, Event, FindingId, Incident, Outcome, Severity, Text, UserClass};
 
 pub use declared::Window;
-pub use scoring::{Discounts, Floor, Group, Score, Scoring, Thresholds};
+pub use scoring::{Discounts, Floor, FreshIdentity, Group, Score, Scoring, Thresholds};
 
 use self::{
+    accused::Accused,
     ledger::Ledger,
     lineage::{Charge, Lineages},
-    running::Running,
+    running::{Remark, Running},
 };
-use crate::{catalog::Catalog, detection::Detection, memory::Map};
+use crate::{
+    catalog::Catalog,
+    detection::Detection,
+    memory::{Map, Turn},
+};
 
 /// A finding that an event opened or joined, of a detection that counts in incidents.
+#[derive(Clone, Copy)]
 pub(crate) struct Hit<'d> {
     pub detection: &'d Detection,
     pub score: &'d Score,
@@ -44,6 +51,13 @@ pub(crate) struct Charged {
     seasoned: bool,
     /// False for what belongs to an open incident of medium severity or more.
     pub may_learn: bool,
+}
+
+impl Charged {
+    /// Root of the lineage.
+    pub(crate) fn root(&self) -> &Text {
+        &self.charge.root
+    }
 }
 
 /// What an event means for what has been learned.
@@ -62,6 +76,7 @@ pub(crate) enum Teaching {
 #[derive(Debug, Default)]
 pub(crate) struct Incidents {
     lineages: Lineages,
+    accused: Accused,
     ledger: Ledger,
     /// By root principal.
     running: BTreeMap<Text, Running>,
@@ -71,6 +86,7 @@ pub(crate) struct Incidents {
     /// Principals that are no persons, with when each first launched anything: what they have
     /// done for a fortnight is ordinary.
     workloads: Map<Text, Timestamp>,
+    swept: Option<Timestamp>,
 }
 
 /// A principal that has launched for so long does nothing out of its way by launching again.
@@ -82,23 +98,28 @@ impl Incidents {
         let young = SignedDuration::from_hours(i64::from(scoring.young_days) * 24);
         let charge = self.lineages.charge(event, young);
         self.follow_machines(event);
-        self.end_if_quiet(scoring, &charge.root, event.time);
+        self.sweep(scoring, event.time);
+        self.end_or_renew(scoring, &charge.root, event);
+        self.meet_accused(&charge.root, event, young);
         let running = self.running.get(&charge.root);
         let may_learn = running.is_none_or(|running| running.severity() < Severity::Medium);
         Charged { seasoned: self.is_seasoned(event), charge, may_learn }
     }
 
     /// Takes in what the detections had to say of an event.
-    pub(crate) fn step(&mut self, scoring: &Scoring, event: &Event, charged: Charged, hits: &[Hit<'_>]) -> Teaching {
-        let Charged { charge, seasoned, .. } = charged;
-        let contexts = contexts(scoring, &charge, seasoned);
+    pub(crate) fn step(&mut self, scoring: &Scoring, turn: &Turn, charged: Charged, hits: &[Hit<'_>]) -> Teaching {
+        let (event, Charged { charge, seasoned, .. }) = (&*turn.event, charged);
+        let (of_others, hits): (Vec<Hit<'_>>, Vec<Hit<'_>>) = hits.iter().partition(|hit| hit.score.about.is_some());
+        for hit in of_others {
+            self.accuse(scoring, event, &hit);
+        }
         let running = match self.running.get_mut(&charge.root) {
             Some(running) => running,
             None if hits.is_empty() => return Teaching::Stands,
             None => self.running.entry(charge.root.clone()).or_insert_with(|| Running::new(&charge.root, event)),
         };
         let before = running.severity();
-        running.take(scoring, event, hits, &contexts);
+        running.take(scoring, turn, &hits, &remarks(scoring, &charge, seasoned, !hits.is_empty()));
         let has_risen = before < Severity::Medium && running.severity() >= Severity::Medium;
         let teaching = if has_risen { running.take_back() } else { Teaching::Stands };
         if event.is_launch() && event.outcome == Outcome::Ok {
@@ -106,6 +127,35 @@ impl Incidents {
         }
         self.changed.insert(charge.root);
         teaching
+    }
+
+    /// Somebody else spoke of a principal: its incident says so, or one begins under its name.
+    fn accuse(&mut self, scoring: &Scoring, event: &Event, hit: &Hit<'_>) {
+        let (Some(about), Some(account)) = (hit.score.about, &event.vendor_account) else { return };
+        let Some(name) = about.of(event).next().map(Text::from) else { return };
+        self.accused.accuse(account, &name, event.time);
+        let known = self.running.iter().find(|(_, running)| running.answers_to(account, &name));
+        let root = known.map_or_else(|| accused::stand_in(account, &name), |(root, _)| root.clone());
+        let running = self.running.entry(root.clone()).or_insert_with(|| Running::new(&root, event));
+        running.accuse(scoring, event, hit);
+        self.changed.insert(root);
+    }
+
+    /// An accused acts: the incident under its name is its own from now on.
+    fn meet_accused(&mut self, root: &Text, event: &Event, young: SignedDuration) {
+        let Some(name) = self.accused.name_of(event, young) else { return };
+        let Some(account) = &event.vendor_account else { return };
+        let stand_in = accused::stand_in(account, name);
+        let Some(mut running) = self.running.remove(&stand_in) else { return };
+        self.changed.remove(&stand_in);
+        match self.running.get_mut(root) {
+            Some(own) => own.absorb(running),
+            None => {
+                running.charge_to(root);
+                self.running.insert(root.clone(), running);
+            }
+        }
+        self.changed.insert(root.clone());
     }
 
     /// The incidents that were opened or have changed since they were told last, as they stand.
@@ -138,18 +188,42 @@ impl Incidents {
         }
     }
 
-    fn end_if_quiet(&mut self, scoring: &Scoring, root: &Text, now: Timestamp) {
+    /// Ends the incident of a lineage, or lets it begin anew, if its time has come.
+    fn end_or_renew(&mut self, scoring: &Scoring, root: &Text, event: &Event) {
         let quiet = SignedDuration::from_hours(i64::from(scoring.quiet_hours));
-        if self.running.get(root).is_none_or(|running| !running.is_quiet(now, quiet)) {
-            return;
+        let Some(running) = self.running.get(root) else { return };
+        if running.is_quiet(event.time, quiet) {
+            self.end(root, event.time, quiet);
+        } else if running.is_stale(event.time, quiet) {
+            let next = running.renew(event, quiet);
+            self.end(root, event.time, quiet);
+            self.running.extend(next.map(|next| (root.clone(), next)));
         }
-        if let Some(mut running) = self.running.remove(root) {
-            self.ledger.forget(running.burn());
+    }
+
+    fn end(&mut self, root: &Text, now: Timestamp, quiet: SignedDuration) {
+        let Some(mut running) = self.running.remove(root) else { return };
+        self.ledger.forget(running.burn());
+        self.changed.remove(root);
+        if running.severity() >= Severity::Low {
             self.ended.push(running.stand(now, quiet));
         }
     }
 
-    /// Whether the principal is no person, and has launched for a fortnight.
+    /// Once an hour, the incidents are ended of those who do nothing more.
+    fn sweep(&mut self, scoring: &Scoring, now: Timestamp) {
+        let hour = SignedDuration::from_hours(1);
+        if self.swept.is_some_and(|swept| now.duration_since(swept) < hour) {
+            return;
+        }
+        self.swept = Some(now);
+        let quiet = SignedDuration::from_hours(i64::from(scoring.quiet_hours));
+        let over = self.running.iter().filter(|(_, running)| running.is_quiet(now, quiet));
+        let over: Vec<Text> = over.map(|(root, _)| root.clone()).collect();
+        over.iter().for_each(|root| self.end(root, now, quiet));
+    }
+
+    /// Whether the principal is no person, and has made machines for a fortnight.
     fn is_seasoned(&mut self, event: &Event) -> bool {
         if event.user.class != UserClass::Workload || !event.user.attributed {
             return false;
@@ -157,23 +231,33 @@ impl Incidents {
         if let Some(since) = self.workloads.get(&event.user.id) {
             return event.time.duration_since(*since) >= SEASONED;
         }
-        if event.is_launch() && event.outcome == Outcome::Ok {
+        if asks_for_machines(event) && event.outcome == Outcome::Ok {
             self.workloads.insert(event.user.id.clone(), event.time);
         }
         false
     }
 }
 
-/// What speaks for the principal: name, points and reason.
-fn contexts(scoring: &Scoring, charge: &Charge, seasoned: bool) -> Vec<(&'static str, u32, &'static str)> {
-    let mut contexts = Vec::new();
+fn asks_for_machines(event: &Event) -> bool {
+    let makes = matches!(event.action, Some(Action::Created | Action::Started));
+    makes && (event.count > 0 || event.compute.max_count.is_some() || event.compute.vcpu.is_some())
+}
+
+/// What there is to say of who acted. Of a lineage of which nothing else is said, only what
+/// speaks for it.
+fn remarks(scoring: &Scoring, charge: &Charge, seasoned: bool, has_hits: bool) -> Vec<Remark> {
+    let mut remarks = Vec::new();
     if charge.old_parent {
         let reason = "launched by a service of the provider for something that has been there for long";
-        contexts.push(("context_old_parent", scoring.context.old_parent, reason));
+        remarks.push(Remark::context("context_old_parent", scoring.context.old_parent, reason));
     }
     if seasoned {
-        let reason = "a role or service account that has launched machines for a fortnight or longer";
-        contexts.push(("context_seasoned_automation", scoring.context.seasoned_automation, reason));
+        let reason = "a role or service account that has made machines for a fortnight or longer";
+        remarks.push(Remark::context("context_seasoned_automation", scoring.context.seasoned_automation, reason));
     }
-    contexts
+    let fresh = SignedDuration::from_hours(i64::from(scoring.fresh_identity.hours));
+    if has_hits && charge.age.is_some_and(|age| age <= fresh) {
+        remarks.push(Remark::fresh_identity(scoring.fresh_identity.points));
+    }
+    remarks
 }

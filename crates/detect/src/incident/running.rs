@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use model::{
-    Crossing, Event, EventId, FindingId, Incident, IncidentId, IncidentStage, IncidentStatus, ScoreTerm, Severity,
-    Text, VendorProduct,
+    Crossing, Event, EventId, FindingId, Incident, IncidentId, IncidentStage, IncidentStatus, Outcome, ScoreTerm,
+    Severity, Text, VendorProduct,
 };
 
 use super::{
@@ -13,15 +13,18 @@ use super::{
     blast::Blast,
     declared::Declared,
     ledger::Burn,
-    scoring::{CONTEXT, Scorecard, Scoring},
+    scoring::{CONTEXT, FRESH_IDENTITY, Group, Scorecard, Scoring},
     story::Story,
 };
-use crate::{detection::Detection, evidence::MAX_EVIDENCE};
+use crate::{detection::Detection, evidence::MAX_EVIDENCE, memory::Turn};
 
 /// What one root principal has done since the first thing that any detection had to say of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Running {
+    /// Whom it is charged to.
     root: Text,
+    /// Under which name it began: part of its id.
+    named: Text,
     vendor_product: VendorProduct,
     opened_by: Option<FindingId>,
     card: Scorecard,
@@ -30,8 +33,14 @@ pub(crate) struct Running {
     crossings: Vec<Crossing>,
     first_time: Timestamp,
     last_time: Timestamp,
+    /// When anything was last said of it.
+    last_hit: Timestamp,
     accounts: BTreeSet<Text>,
+    /// In order of appearance.
     principals: Vec<Text>,
+    acted: BTreeSet<Text>,
+    /// Their bare names and access keys.
+    names: BTreeSet<Text>,
     regions: BTreeSet<Text>,
     stages: BTreeSet<IncidentStage>,
     findings: BTreeSet<FindingId>,
@@ -47,6 +56,7 @@ impl Running {
     pub(crate) fn new(root: &Text, event: &Event) -> Self {
         Self {
             root: root.clone(),
+            named: root.clone(),
             vendor_product: event.vendor_product,
             opened_by: None,
             card: Scorecard::default(),
@@ -55,8 +65,11 @@ impl Running {
             crossings: Vec::new(),
             first_time: event.time,
             last_time: event.time,
+            last_hit: event.time,
             accounts: BTreeSet::new(),
             principals: Vec::new(),
+            acted: BTreeSet::new(),
+            names: BTreeSet::new(),
             regions: BTreeSet::new(),
             stages: BTreeSet::new(),
             findings: BTreeSet::new(),
@@ -78,26 +91,34 @@ impl Running {
     }
 
     pub(crate) fn is_quiet(&self, now: Timestamp, quiet: SignedDuration) -> bool {
-        now.duration_since(self.last_time) >= quiet
+        now.duration_since(self.last_hit) >= quiet
     }
 
-    /// Takes in an event that is charged to this lineage.
-    pub(crate) fn take(
-        &mut self,
-        scoring: &Scoring,
-        event: &Event,
-        hits: &[Hit<'_>],
-        contexts: &[(&'static str, u32, &'static str)],
-    ) {
+    /// Whether it has come to nothing for so long that it is to begin anew.
+    pub(crate) fn is_stale(&self, now: Timestamp, quiet: SignedDuration) -> bool {
+        self.severity < Severity::Medium && now.duration_since(self.first_time) >= quiet
+    }
+
+    /// The same lineage's next incident, which still knows what was lately said.
+    pub(crate) fn renew(&self, event: &Event, quiet: SignedDuration) -> Option<Self> {
+        let mut card = self.card.clone();
+        card.forget_before(event.time - quiet);
+        card.accuses().then(|| Self { card, opened_by: self.opened_by, ..Self::new(&self.root, event) })
+    }
+
+    /// Takes in an event that is charged to this lineage; `before`: as it was taken in before,
+    /// when less of it was known.
+    pub(crate) fn take(&mut self, scoring: &Scoring, turn: &Turn, hits: &[Hit<'_>], remarks: &[Remark]) {
+        let (event, before) = (&*turn.event, turn.before.as_deref());
         self.last_time = self.last_time.max(event.time);
-        self.note(event);
+        self.note(event, before);
         for hit in hits {
             self.hit(event, hit);
         }
-        for (name, points, reason) in contexts {
-            self.context(event, name, *points, reason);
+        for remark in remarks {
+            self.remark(event, remark);
         }
-        self.burn.launch(event);
+        self.burn.launch(event, before);
         self.blast.note(event);
         self.story.note(event, hits);
         self.story.follow(event.time, &self.burn);
@@ -108,12 +129,48 @@ impl Running {
         self.rescore(scoring, event);
     }
 
-    fn note(&mut self, event: &Event) {
+    /// Takes in what was said of this lineage at an event that somebody else caused.
+    pub(crate) fn accuse(&mut self, scoring: &Scoring, event: &Event, hit: &Hit<'_>) {
+        self.last_time = self.last_time.max(event.time);
+        self.accounts.extend(event.vendor_account.clone());
+        self.add_evidence(event);
+        self.hit(event, hit);
+        self.rescore(scoring, event);
+    }
+
+    /// It is known now who is meant.
+    pub(crate) fn charge_to(&mut self, root: &Text) {
+        self.root = root.clone();
+    }
+
+    /// Two incidents prove to be one: what was said in the other is said in this.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        self.card.absorb(other.card);
+        self.findings.extend(other.findings);
+        self.stages.extend(other.stages);
+        self.first_time = self.first_time.min(other.first_time);
+    }
+
+    /// Whether anybody of this lineage goes by this name or key in this account.
+    pub(crate) fn answers_to(&self, account: &Text, name: &Text) -> bool {
+        self.accounts.contains(account) && self.names.contains(name)
+    }
+
+    fn note(&mut self, event: &Event, before: Option<&Event>) {
         self.accounts.extend(event.vendor_account.clone());
         self.regions.extend(event.vendor_region.clone());
-        if self.principals.len() < MAX_EVIDENCE && !self.principals.contains(&event.user.id) {
+        if self.principals.len() < MAX_EVIDENCE && self.acted.insert(event.user.id.clone()) {
             self.principals.push(event.user.id.clone());
         }
+        if self.names.len() < MAX_EVIDENCE {
+            self.names.extend(event.user.name.iter().chain(&event.user.access_key_id).cloned());
+        }
+        if before.is_none() {
+            self.add_evidence(event);
+        }
+    }
+
+    fn add_evidence(&mut self, event: &Event) {
         if self.event_ids.len() < MAX_EVIDENCE {
             self.event_ids.push(event.id.clone());
         } else {
@@ -125,16 +182,17 @@ impl Running {
         self.opened_by.get_or_insert(hit.finding);
         self.findings.insert(hit.finding);
         self.stages.insert(hit.score.stage);
-        let happened = matches!(event.outcome, model::Outcome::Ok | model::Outcome::Pending);
-        let points = if happened { hit.score.points } else { hit.score.refused };
+        self.last_hit = self.last_hit.max(event.time);
+        let happened = matches!(event.outcome, Outcome::Ok | Outcome::Pending);
+        let points = if happened { hit.score.points } else { hit.score.refused }.cast_signed();
         let Detection { detection, title, name, .. } = hit.detection;
-        let term = Self::term(event, detection, title, points.cast_signed(), hit.score.group.as_str(), name);
-        self.card.add(term, hit.score.certain);
+        let term = || term(event, detection, title, points, hit.score.group.as_str(), name);
+        self.card.count(detection, points, hit.score.certain, event.time, term);
     }
 
-    fn context(&mut self, event: &Event, name: &str, points: u32, reason: &str) {
-        let term = Self::term(event, name, "context", -points.cast_signed(), CONTEXT, reason);
-        self.card.add(term, false);
+    fn remark(&mut self, event: &Event, remark: &Remark) {
+        let Remark { name, title, points, group, reason } = *remark;
+        self.card.count(name, points, false, event.time, || term(event, name, title, points, group, reason));
     }
 
     /// What was declared is lowered, and never hidden: enough points stay for it to be reported.
@@ -143,22 +201,11 @@ impl Running {
         self.card.withdraw(SIGNAL);
         let Some(window) = self.declared.reason(&scoring.windows, self.burn.running().usd_per_hour) else { return };
         let (score, _) = self.card.judge(scoring);
-        let points = scoring.context.declared.min(score.saturating_sub(scoring.severity.low));
+        let points = scoring.context.declared.min(score.saturating_sub(scoring.severity.low)).cast_signed();
         if points > 0 && !self.card.is_certain() {
             let reason = format!("declared by the change calendar until {}: {}", window.until, window.why);
-            self.context(event, SIGNAL, points, &reason);
-        }
-    }
-
-    fn term(event: &Event, signal: &str, title: &str, points: i32, group: &str, reason: &str) -> ScoreTerm {
-        ScoreTerm {
-            signal: signal.into(),
-            title: title.into(),
-            points,
-            group: group.into(),
-            time: event.time,
-            event_ids: vec![event.id.clone()],
-            reason: reason.to_owned(),
+            let term = || term(event, SIGNAL, "context", -points, CONTEXT, &reason);
+            self.card.count(SIGNAL, -points, false, event.time, term);
         }
     }
 
@@ -201,10 +248,10 @@ impl Running {
         let opened_by = self.opened_by.unwrap_or_else(|| FindingId::new(uuid::Uuid::nil(), "", "", &EventId::from("")));
         let running = self.burn.running();
         Incident {
-            id: IncidentId::new(&self.root, opened_by),
+            id: IncidentId::new(&self.named, opened_by),
             severity: self.severity,
             risk_score: self.score,
-            score_terms: self.card.terms().to_vec(),
+            score_terms: self.card.terms().cloned().collect(),
             status,
             provisional: false,
             vendor_product: self.vendor_product,
@@ -236,6 +283,41 @@ impl Running {
             burn: self.story.curve(now, &self.burn),
             message: String::new(),
         }
+    }
+}
+
+/// What the engine itself has to say of an event: who acted, and what speaks for them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Remark {
+    name: &'static str,
+    title: &'static str,
+    points: i32,
+    group: &'static str,
+    reason: &'static str,
+}
+
+impl Remark {
+    /// What speaks for the principal.
+    pub(crate) fn context(name: &'static str, points: u32, reason: &'static str) -> Self {
+        Self { name, title: "context", points: -points.cast_signed(), group: CONTEXT, reason }
+    }
+
+    pub(crate) fn fresh_identity(points: u32) -> Self {
+        let reason = "acts under an identity that was made within the last day, by the same lineage";
+        let (name, points, group) = (FRESH_IDENTITY, points.cast_signed(), Group::Identity.as_str());
+        Self { name, title: "fresh identity", points, group, reason }
+    }
+}
+
+fn term(event: &Event, signal: &str, title: &str, points: i32, group: &str, reason: &str) -> ScoreTerm {
+    ScoreTerm {
+        signal: signal.into(),
+        title: title.into(),
+        points,
+        group: group.into(),
+        time: event.time,
+        event_ids: vec![event.id.clone()],
+        reason: reason.to_owned(),
     }
 }
 

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{IncidentStage, ScoreTerm, Severity, Text};
+use jiff::Timestamp;
+use model::{Field, IncidentStage, ScoreTerm, Severity, Text};
 use serde::Deserialize;
 
 use super::declared::Window;
@@ -22,6 +23,9 @@ pub struct Score {
     /// No context speaks against it.
     #[serde(default)]
     pub certain: bool,
+    /// It is about whoever is called what this field says first, by name or by access key, and
+    /// not about who acted: a provider that disables a leaked key speaks of the key.
+    pub about: Option<Field>,
 }
 
 /// Signals of one group say much the same, so that what they add together is capped.
@@ -56,6 +60,7 @@ pub struct Scoring {
     pub severity: Thresholds,
     pub caps: BTreeMap<Group, u32>,
     pub context: Discounts,
+    pub fresh_identity: FreshIdentity,
     /// An incident ends when nothing more came of it for so long. Below medium, its terms are
     /// forgotten after the same time, so that small things do not add up over weeks.
     pub quiet_hours: u32,
@@ -77,6 +82,18 @@ pub struct Thresholds {
     pub high: u32,
     pub critical: u32,
 }
+
+/// To act under an identity that the same lineage made a little while ago.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FreshIdentity {
+    pub points: u32,
+    /// It is fresh for so long.
+    pub hours: u32,
+}
+
+/// The term of [`FreshIdentity`], by which a floor can name it.
+pub(crate) const FRESH_IDENTITY: &str = "fresh_identity";
 
 /// Points that context takes away.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -120,7 +137,8 @@ impl Scoring {
             if floor.all.is_empty() && floor.any.is_empty() {
                 return Err(format!("floor `{}` names no detection", floor.reason));
             }
-            if let Some(unknown) = floor.all.iter().chain(&floor.any).find(|name| !detections.contains(&***name)) {
+            let is_known = |name: &&Text| detections.contains(&***name) || ***name == *FRESH_IDENTITY;
+            if let Some(unknown) = floor.all.iter().chain(&floor.any).find(|name| !is_known(name)) {
                 return Err(format!("floor `{}`: there is no detection `{unknown}`", floor.reason));
             }
         }
@@ -147,42 +165,72 @@ impl Scoring {
 /// The terms of one incident.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scorecard {
-    terms: Vec<ScoreTerm>,
+    terms: Vec<Counted>,
+}
+
+/// A term, and what becomes of it.
+#[derive(Debug, Clone)]
+struct Counted {
+    term: ScoreTerm,
     certain: bool,
+    /// When it was last said.
+    last: Timestamp,
 }
 
 /// The group of what context takes away.
 pub(crate) const CONTEXT: &str = "context";
 
 impl Scorecard {
-    /// Counts a term in. A signal counts once, at its highest. True if anything changed.
-    pub(crate) fn add(&mut self, term: ScoreTerm, certain: bool) -> bool {
-        self.certain |= certain;
-        match self.terms.iter_mut().find(|known| known.signal == term.signal) {
-            Some(known) if known.points.abs() >= term.points.abs() => false,
-            Some(known) => {
-                *known = term;
-                true
-            }
-            None => {
-                self.terms.push(term);
-                true
-            }
+    /// Counts a term in. A signal counts once, at its highest; `term` is asked for only if it
+    /// changes anything, for a flood says the same again and again.
+    pub(crate) fn count(
+        &mut self,
+        signal: &str,
+        points: i32,
+        certain: bool,
+        now: Timestamp,
+        term: impl FnOnce() -> ScoreTerm,
+    ) {
+        let Some(known) = self.terms.iter_mut().find(|known| *known.term.signal == *signal) else {
+            self.terms.push(Counted { term: term(), certain, last: now });
+            return;
+        };
+        known.certain |= certain;
+        known.last = known.last.max(now);
+        if known.term.points.abs() < points.abs() {
+            known.term = term();
         }
     }
 
     /// A term that no longer holds.
     pub(crate) fn withdraw(&mut self, signal: &str) {
-        self.terms.retain(|term| *term.signal != *signal);
+        self.terms.retain(|counted| *counted.term.signal != *signal);
+    }
+
+    /// Counts in what another card holds.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        for Counted { term, certain, last } in other.terms {
+            self.count(&term.signal.clone(), term.points, certain, last, || term);
+        }
+    }
+
+    /// What was last said before `time` is forgotten.
+    pub(crate) fn forget_before(&mut self, time: Timestamp) {
+        self.terms.retain(|counted| counted.last >= time);
+    }
+
+    /// Whether anything speaks against the principal.
+    pub(crate) fn accuses(&self) -> bool {
+        self.terms.iter().any(|counted| &*counted.term.group != CONTEXT)
+    }
+
+    pub(crate) fn terms(&self) -> impl Iterator<Item = &ScoreTerm> {
+        self.terms.iter().map(|counted| &counted.term)
     }
 
     /// Whether a fact is among them that no context speaks against.
     pub(crate) fn is_certain(&self) -> bool {
-        self.certain
-    }
-
-    pub(crate) fn terms(&self) -> &[ScoreTerm] {
-        &self.terms
+        self.terms.iter().any(|counted| counted.certain)
     }
 
     /// The capped sum, and the severity that it or a floor gives.
@@ -194,17 +242,17 @@ impl Scorecard {
 
     fn score(&self, scoring: &Scoring) -> u32 {
         let mut groups: BTreeMap<&str, i64> = BTreeMap::new();
-        for term in &self.terms {
+        for term in self.terms() {
             *groups.entry(&term.group).or_default() += i64::from(term.points);
         }
         let context = groups.remove(CONTEXT).unwrap_or(0);
         let sum: i64 = groups.into_iter().map(|(group, points)| points.min(scoring.cap(group))).sum();
-        let score = if self.certain { sum } else { sum + context };
+        let score = if self.is_certain() { sum } else { sum + context };
         u32::try_from(score.max(0)).unwrap_or(u32::MAX)
     }
 
     fn meets(&self, floor: &Floor) -> bool {
-        let has = |name: &Text| self.terms.iter().any(|term| term.signal == *name);
+        let has = |name: &Text| self.terms().any(|term| term.signal == *name);
         floor.all.iter().all(has) && (floor.any.is_empty() || floor.any.iter().any(has))
     }
 }

@@ -1,0 +1,56 @@
+//! The signals of the story, compiled in: what is worth nothing alone, and points in an incident.
+
+macro_rules! signal {
+    ($name:literal) => {
+        ($name, include_str!(concat!("../../../stories/cloud-cryptomining/signals/", $name, ".toml")))
+    };
+}
+/// `(file name without ending, text)`; a test holds the list equal to the folder.
+pub const SIGNALS: [(&str, &str); 46] = [
+    signal!("accelerator_quota_requested"),
+    signal!("accelerators_while_learning"),
+    signal!("access_elevated"),
+    signal!("administrator_made"),
+    signal!("armed_capacity"),
+    signal!("big_container_task"),
+    signal!("big_machines"),
+    signal!("big_machines_while_learning"),
+    signal!("budget_or_alarm_deleted"),
+    signal!("compute_created_by_root"),
+    signal!("compute_created_in_unused_region"),
+    signal!("compute_created_with_long_term_key"),
+    signal!("compute_interface_enabled"),
+    signal!("compute_provider_registered"),
+    signal!("costly_launches"),
+    signal!("dry_run_by_person"),
+    signal!("first_accelerators_of_user"),
+    signal!("guardrail_removed"),
+    signal!("held_for_verification"),
+    signal!("identity_made"),
+    signal!("leaked_key_disabled_by_google"),
+    signal!("leaked_key_quarantined"),
+    signal!("logging_changed"),
+    signal!("logging_stopped"),
+    signal!("machine_protected"),
+    signal!("many_machines_in_one_request"),
+    signal!("many_machines_protected"),
+    signal!("many_regions_while_learning"),
+    signal!("many_unused_regions_in_minutes"),
+    signal!("new_accelerator_class"),
+    signal!("new_compute_service"),
+    signal!("new_compute_services_within_an_hour"),
+    signal!("other_compute_created_by_new_user"),
+    signal!("password_set"),
+    signal!("public_function"),
+    signal!("quota_increase_requested"),
+    signal!("quotas_in_several_regions"),
+    signal!("refused_in_many_regions"),
+    signal!("refused_launches"),
+    signal!("region_opted_in"),
+    signal!("role_assigned_by_person"),
+    signal!("same_request_in_many_regions"),
+    signal!("several_regions_while_learning"),
+    signal!("unused_regions_in_minutes"),
+    signal!("very_costly_launches"),
+    signal!("way_in_prepared"),
+];
