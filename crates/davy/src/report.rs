@@ -98,6 +98,8 @@ pub struct Gate {
 
 impl Report {
     pub fn new(findings: Vec<Finding>, filter: &Filter, detector: &Detector, memory: &Memory, tally: Tally) -> Self {
+        // A signal is worth nothing alone: what it has to say stands in an incident.
+        let findings: Vec<Finding> = findings.into_iter().filter(|finding| finding.risk_score > 0).collect();
         let all = findings.len();
         let findings: Vec<Finding> = findings.into_iter().filter(|finding| filter.reports(finding)).collect();
         let learning = learning(detector, memory);
@@ -112,7 +114,8 @@ fn learning(detector: &Detector, memory: &Memory) -> u64 {
         baseline + memory.counts(product, name).map_or(0, detect::Counts::learning)
     };
     let of_all = |name: &str| -> u64 { memory.products().map(|product| of(product, name)).sum() };
-    detector.detections().iter().map(|detection| of_all(&detection.detection)).sum()
+    let alone = detector.detections().iter().filter(|detection| !detection.is_signal());
+    alone.map(|detection| of_all(&detection.detection)).sum()
 }
 
 impl Filter {
@@ -175,7 +178,7 @@ fn account(vendor_product: VendorProduct, covered: &ProductCoverage, name: &str,
 fn gates(detector: &Detector, memory: &Memory) -> Vec<Gate> {
     let Some(total) = memory.coverage().total() else { return Vec::new() };
     let mut gates = Vec::new();
-    for detection in detector.detections() {
+    for detection in detector.detections().iter().filter(|detection| !detection.is_signal()) {
         let Kind::NewValue(rule) = &detection.kind else { continue };
         for (vendor_product, covered) in memory.coverage().products() {
             let gate = |scope, account: Option<&str>, start| {

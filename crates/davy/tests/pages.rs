@@ -19,14 +19,8 @@ use detect::{
 };
 use model::{Finding, Scope};
 
-const SECTIONS: [&str; 6] = [
-    "## Why it matters",
-    "## How it decides",
-    DIFFERS,
-    "## Known friends",
-    "## What to do next",
-    "## Proof",
-];
+const SECTIONS: [&str; 6] =
+    ["## Why it matters", "## How it decides", DIFFERS, "## Known friends", "## What to do next", "## Proof"];
 
 /// The original has no signals.
 const DIFFERS: &str = "## Where it differs from the original";

@@ -51,7 +51,8 @@ impl Sets {
 
     fn set(&self, name: &str, depth: u8) -> Result<BTreeSet<String>, String> {
         let listed = self.0.get(name).ok_or_else(|| format!("there is no set `${name}`"))?;
-        let depth = depth.checked_sub(1).ok_or_else(|| format!("set `${name}` is made of sets of sets, or of itself"))?;
+        let depth =
+            depth.checked_sub(1).ok_or_else(|| format!("set `${name}` is made of sets of sets, or of itself"))?;
         self.values(listed, depth)
     }
 }
@@ -67,7 +68,8 @@ mod tests {
 
     #[test]
     fn a_name_stands_for_what_it_lists() {
-        let sets = Sets::parse(["machines = ['x']\ncompute = ['$machines', 'ecs_task']", "machines = ['instance']"]).unwrap();
+        let sets =
+            Sets::parse(["machines = ['x']\ncompute = ['$machines', 'ecs_task']", "machines = ['instance']"]).unwrap();
         let named = Selection::new([(Field::ObjectCategory, BTreeSet::from(["$compute".to_owned(), "y".to_owned()]))]);
         let values = sets.expand(&named).unwrap();
         let values: Vec<&str> = values.values(Field::ObjectCategory).unwrap().iter().map(|value| &**value).collect();
@@ -76,9 +78,10 @@ mod tests {
 
     #[test]
     fn a_set_that_is_not_there_or_never_ends_is_an_error() {
-        for (text, problem) in
-            [("a = ['$b']", "there is no set `$b`"), ("a = ['$b']\nb = ['$a']", "is made of sets of sets, or of itself")]
-        {
+        for (text, problem) in [
+            ("a = ['$b']", "there is no set `$b`"),
+            ("a = ['$b']\nb = ['$a']", "is made of sets of sets, or of itself"),
+        ] {
             assert!(Sets::parse([text]).unwrap_err().to_string().contains(problem), "{text}");
         }
     }

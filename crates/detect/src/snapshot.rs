@@ -96,6 +96,8 @@ struct BaselineFile {
     imported: BTreeMap<Text, Seen>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     imported_since: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    learns_since: Option<Timestamp>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -109,6 +111,8 @@ struct CountsFile {
     /// Hours are numbered from 1970.
     total: BTreeMap<i64, u64>,
     series: BTreeMap<Text, SeriesFile>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    learns_since: Option<Timestamp>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -132,7 +136,12 @@ impl Snapshot {
         let mut memory = Memory::default();
         for (product, file) in self.products {
             file.coverage.restore(product, &mut memory.coverage);
-            memory.products.insert(product, file.restore());
+            let mut restored = file.restore();
+            restored.restored_until = memory
+                .coverage
+                .product(product)
+                .and_then(|covered| covered.iter().map(|(.., span)| span.last_time).max());
+            memory.products.insert(product, restored);
         }
         memory
     }
@@ -192,6 +201,7 @@ impl BaselineFile {
             copies: baseline.copies.iter().map(|(copy, of)| (copy.clone(), of.clone())).collect(),
             imported: baseline.imported.iter().map(|(value, seen)| (value.clone(), seen.clone())).collect(),
             imported_since: baseline.imported_since,
+            learns_since: baseline.learns_since,
         }
     }
 
@@ -200,6 +210,7 @@ impl BaselineFile {
             copies: self.copies.into_iter().collect(),
             imported: self.imported.into_iter().collect(),
             imported_since: self.imported_since,
+            learns_since: self.learns_since,
             ..Baseline::default()
         };
         for (value, known) in self.values {
@@ -230,6 +241,7 @@ impl CountsFile {
         Self {
             total: numbers(&counts.total),
             series: series.map(|(value, series)| (value.clone(), SeriesFile::of(series))).collect(),
+            learns_since: counts.learns_since,
         }
     }
 
@@ -237,6 +249,7 @@ impl CountsFile {
         Counts {
             total: hours(self.total),
             series: self.series.into_iter().map(|(value, file)| (value, file.restore())).collect(),
+            learns_since: self.learns_since,
             ..Counts::default()
         }
     }

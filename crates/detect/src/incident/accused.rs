@@ -35,9 +35,9 @@ impl Accused {
         }
         let account = event.vendor_account.as_ref()?;
         let names = event.user.name.iter().chain(&event.user.access_key_id);
-        names.filter_map(|name| self.names.get_key_value(&(account.clone(), name.clone()))).find_map(
-            |((_, name), time)| (event.time.duration_since(*time) <= young).then_some(name),
-        )
+        names
+            .filter_map(|name| self.names.get_key_value(&(account.clone(), name.clone())))
+            .find_map(|((_, name), time)| (event.time.duration_since(*time) <= young).then_some(name))
     }
 }
 

@@ -99,13 +99,7 @@ impl Running {
 
     /// Takes in an event that is charged to this lineage; `before`: as it was taken in before,
     /// when less of it was known.
-    pub(crate) fn take(
-        &mut self,
-        scoring: &Scoring,
-        turn: &Turn,
-        hits: &[Hit<'_>],
-        remarks: &[Remark],
-    ) {
+    pub(crate) fn take(&mut self, scoring: &Scoring, turn: &Turn, hits: &[Hit<'_>], remarks: &[Remark]) {
         let (event, before) = (&*turn.event, turn.before.as_deref());
         self.last_time = self.last_time.max(event.time);
         self.note(event, before);
