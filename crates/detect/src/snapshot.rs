@@ -18,6 +18,7 @@ use crate::{
     calendar::Hour,
     counts::{Counts, Series},
     hours::Hours,
+    incident::Carried,
     memory::{Memory, ProductMemory},
     operations::Operations,
 };
@@ -70,6 +71,9 @@ struct ProductFile {
     /// Requests of several records that were judged to their end, with their seconds.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     operations: BTreeMap<Text, i64>,
+    /// Who is known to incidents.
+    #[serde(default, skip_serializing_if = "Carried::is_empty")]
+    lineages: Carried,
     /// Before this, ids were let go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     events_since: Option<Timestamp>,
@@ -158,6 +162,7 @@ impl ProductFile {
             counts: counts.collect(),
             events: judged(memory),
             operations: operations.collect(),
+            lineages: Carried::of(&memory.incidents),
             events_since: memory.seen_since,
         }
     }
@@ -169,6 +174,7 @@ impl ProductFile {
             seen: self.events.into_iter().collect(),
             seen_since: self.events_since,
             operations: Operations::restore(self.operations),
+            incidents: self.lineages.restore(),
             ..ProductMemory::default()
         }
     }

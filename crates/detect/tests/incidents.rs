@@ -12,13 +12,13 @@ use model::{IncidentStatus, Outcome, Severity};
 use tale::{REGIONS, Tale, role, user};
 
 #[test]
-fn a_leaked_key_that_walks_through_the_regions_is_critical_at_its_third() {
+fn a_leaked_key_that_walks_through_the_regions_is_high_at_its_third() {
     let mut tale = Tale::of_ordinary_life();
     for (minute, region) in REGIONS.iter().enumerate() {
         tale.launch(&format!("2026-02-18 03:0{minute}"), &user("svc-backup"), region).ty("c5a.24xlarge").count(4);
     }
     let incident = tale.incident_of(&user("svc-backup"));
-    assert_eq!(incident.severity, Severity::Critical, "{:#?}", incident.score_terms);
+    assert!(incident.severity >= Severity::High, "{:#?}", incident.score_terms);
     assert_eq!((incident.instances.launched, incident.regions.len()), (24, 6));
     let high = incident.crossings.iter().find(|crossing| crossing.severity >= Severity::High).unwrap();
     assert!(high.time <= world::at("2026-02-18 03:02"), "{:?}", incident.crossings);
@@ -178,4 +178,23 @@ fn cutting_repeating_and_mixing_changes_no_incident() {
         assert_eq!(tale.incidents_of(tale.in_pieces(pieces)), plain, "{pieces} pieces");
     }
     assert_eq!(tale.incidents_of(tale.backwards_and_twice()), plain);
+}
+
+#[test]
+fn who_has_launched_for_long_is_still_known_to_the_next_run() {
+    let controller = role("karpenter");
+    let (mut before, mut after) = (Tale::of_ordinary_life(), Tale::default());
+    for day in 6..31 {
+        before.launch(&format!("2026-01-{day:02} 10:00"), &controller, "us-east-1").ty("m5.large");
+    }
+    after.launch("2026-03-10 10:00", &controller, "us-east-1").ty("c5.metal").count(30);
+    let incidents = before.then_in_another_run(&after);
+    let terms = incidents.iter().flat_map(|incident| &incident.score_terms);
+    let points: i32 = terms.clone().map(|term| term.points).sum();
+    assert!(
+        terms.clone().any(|term| &*term.signal == "context_seasoned_automation"),
+        "{terms:#?}",
+        terms = terms.collect::<Vec<_>>()
+    );
+    assert!(points > 15, "{points}");
 }

@@ -5,6 +5,7 @@
 //! found to that principal's incident, and answers what may be learned from it.
 
 mod accused;
+mod carried;
 mod ledger;
 mod lineage;
 mod message;
@@ -19,6 +20,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use model::{Action, Event, FindingId, Incident, Outcome, Severity, Text, UserClass};
 
+pub(crate) use carried::Carried;
 pub use scoring::{Discounts, Floor, FreshIdentity, Group, Score, Scoring, Thresholds};
 
 use self::{

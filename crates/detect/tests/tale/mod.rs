@@ -189,7 +189,7 @@ impl Tale {
     }
 
     pub(crate) fn incidents_of(&self, pieces: Vec<Batch>) -> Vec<Incident> {
-        let (detector, mut memory) = (detector(), Memory::default());
+        let (detector, mut memory) = (detector(None), Memory::default());
         for piece in pieces {
             detector.fold(&mut memory, piece);
         }
@@ -199,6 +199,20 @@ impl Tale {
         let mut incidents: Vec<Incident> = told.into_values().collect();
         incidents.sort_by_key(|incident| (incident.first_time, incident.id));
         incidents
+    }
+
+    /// What another process makes of what comes next, which has nothing but the file of the first.
+    pub(crate) fn then_in_another_run(&self, next: &Self) -> Vec<Incident> {
+        let (detector, mut memory, mut file) = (detector(None), Memory::default(), Vec::new());
+        detector.fold(&mut memory, batch(self.events.clone()));
+        detector.finish(&mut memory);
+        detect::write_memory(&memory, &mut file).unwrap();
+        let mut memory = detect::read_memory(&file).unwrap();
+        let mut next = batch(next.events.clone());
+        next.events.iter_mut().for_each(|event| event.id = format!("next-{}", event.id).as_str().into());
+        detector.fold(&mut memory, next);
+        detector.finish(&mut memory);
+        detector.incidents(&mut memory)
     }
 
     pub(crate) fn told(&self, who: &Who) -> Option<Incident> {
@@ -230,7 +244,8 @@ fn batch(events: Vec<Event>) -> Batch {
     Batch { events, coverage }
 }
 
-fn detector() -> Detector {
+/// With everything that the story has.
+pub(crate) fn detector(lateness: Option<SignedDuration>) -> Detector {
     let sets = Sets::parse([&*read("sets.toml")]).unwrap();
     let of_folder = |folder: &str| {
         let entries = fs::read_dir(story_folder().join(folder)).unwrap();
@@ -252,7 +267,7 @@ fn detector() -> Detector {
         texts.iter().map(|(name, text)| Detection::parse_with(&sets, name, text).unwrap()).collect();
     let names = texts.iter().map(|(name, _)| &**name).collect();
     let scoring = Scoring::parse(&read("scoring.toml"), &names).unwrap();
-    Detector::new(detections, Calendar::utc(), None).with_scoring(scoring).with_catalog(catalog())
+    Detector::new(detections, Calendar::utc(), lateness).with_scoring(scoring).with_catalog(catalog())
 }
 
 fn catalog() -> Catalog {
