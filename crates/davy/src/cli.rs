@@ -294,8 +294,14 @@ pub struct BaselineForget {
     #[command(flatten)]
     pub file: BaselineFile,
     /// The value to unlearn
-    #[arg(long)]
-    pub value: String,
+    #[arg(long, required_unless_present = "principal")]
+    pub value: Option<String>,
+    /// Unlearn what this user or role taught, by its stable name, mostly an ARN
+    #[arg(long, value_name = "ARN", requires = "since", conflicts_with = "value")]
+    pub principal: Option<String>,
+    /// What the principal taught from then on
+    #[arg(long, value_name = "TIME", requires = "principal", value_parser = when::parse)]
+    pub since: Option<Timestamp>,
     /// Only for this detection, by its file name
     #[arg(long, value_name = "NAME")]
     pub detection: Option<String>,

@@ -120,7 +120,7 @@ pub struct Gate {
 
 impl Report {
     pub fn new(judged: Judged, filter: &Filter, detector: &Detector, memory: &Memory, tally: Tally) -> Self {
-        let (all_incidents, all) = (judged.incidents.len(), judged.findings.len());
+        let all_incidents = judged.incidents.len();
         let belongs = belonging(&judged.incidents);
         let mut incidents = judged.incidents;
         for incident in &mut incidents {
@@ -130,7 +130,11 @@ impl Report {
         incidents.sort_by_key(|incident| {
             (std::cmp::Reverse((incident.severity, incident.risk_score)), incident.first_time, incident.id)
         });
-        let findings = judged.findings.into_iter().filter(|finding| filter.reports(finding));
+        // A signal is worth nothing alone: it is told as a part of an incident, or not at all.
+        let counts = |finding: &Finding| finding.risk_score > 0 || belongs.contains_key(&finding.id);
+        let findings: Vec<Finding> = judged.findings.into_iter().filter(counts).collect();
+        let all = findings.len();
+        let findings = findings.into_iter().filter(|finding| filter.reports(finding));
         let findings: Vec<Found> =
             findings.map(|finding| Found { incident: belongs.get(&finding.id).copied(), finding }).collect();
         let learning = learning(detector, memory);
@@ -173,7 +177,8 @@ fn learning(detector: &Detector, memory: &Memory) -> u64 {
         baseline + memory.counts(product, name).map_or(0, detect::Counts::learning)
     };
     let of_all = |name: &str| -> u64 { memory.products().map(|product| of(product, name)).sum() };
-    detector.detections().iter().map(|detection| of_all(&detection.detection)).sum()
+    let alone = detector.detections().iter().filter(|detection| !detection.is_signal());
+    alone.map(|detection| of_all(&detection.detection)).sum()
 }
 
 impl Filter {
@@ -247,7 +252,7 @@ fn account(vendor_product: VendorProduct, covered: &ProductCoverage, name: &str,
 fn gates(detector: &Detector, memory: &Memory) -> Vec<Gate> {
     let Some(total) = memory.coverage().total() else { return Vec::new() };
     let mut gates = Vec::new();
-    for detection in detector.detections() {
+    for detection in detector.detections().iter().filter(|detection| !detection.is_signal()) {
         let Kind::NewValue(rule) = &detection.kind else { continue };
         for (vendor_product, covered) in memory.coverage().products() {
             let gate = |scope, account: Option<&str>, start| {

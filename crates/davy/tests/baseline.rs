@@ -330,3 +330,21 @@ fn what_is_known_is_known_of_one_product() {
     baseline(&known, &forget, []).quiet();
     assert!(!export("google").contains("europe-west1") && export("aws").contains("europe-west1"));
 }
+
+const TERRAFORM: &str = "arn:aws:iam::111122223333:role/terraform-apply";
+
+#[test]
+fn what_somebody_taught_is_forgotten_at_once() {
+    let known = FourWeeks::new();
+    let of_one = |since: &str| ["forget", "--principal", TERRAFORM, "--since", since].map(str::to_owned);
+    let run = |arguments: [String; 5]| known.run(&arguments.each_ref().map(String::as_str), []);
+    let before = known.run(&["show", "--format", "jsonl"], []).quiet().lines().len();
+    run(of_one("2099-01-01")).failed(&format!(
+        "error: `{TERRAFORM}` has taught nothing since then\nhint: users and roles are named by their ARN, mostly"
+    ));
+    assert!(run(of_one("2026-01-01")).quiet().stdout.contains(&format!("entries of what {TERRAFORM} taught")));
+    let rows = known.run(&["show", "--format", "jsonl"], []).quiet().lines();
+    let rows: Vec<&Value> = rows.iter().collect();
+    assert!(rows.len() < before, "{before}");
+    assert!(!rows.iter().any(|row| row["value"] == TERRAFORM), "{rows:#?}");
+}

@@ -18,6 +18,8 @@ pub struct Baseline {
     pub(crate) imported: Map<Text, Seen>,
     /// The imported table covers the time from here on.
     pub(crate) imported_since: Option<Timestamp>,
+    /// The detection is younger than what else is remembered: it learns since then.
+    pub(crate) learns_since: Option<Timestamp>,
     /// Judgements that stayed silent because a scope was still learning.
     pub(crate) learning: u64,
     /// The findings that are open: when they opened, on which value, in which account.
@@ -98,16 +100,19 @@ impl Baseline {
         before - known.accounts.len()
     }
 
-    /// Takes back what these principals made known since then, and nobody has used after them.
-    /// Returns how many entries went.
-    pub fn unlearn(&mut self, principals: &[Text], since: Timestamp) -> usize {
+    /// Takes back what these principals made known since then, and nobody has used after them;
+    /// everywhere, or in `only` one account. Returns how many entries went.
+    pub fn unlearn(&mut self, principals: &[Text], since: Timestamp, only: Option<&str>) -> usize {
         let is_theirs = |seen: &Seen| seen.first_seen >= since && principals.contains(&seen.last_user);
         let mut taken = 0;
         self.values.retain(|_, known| {
-            taken += usize::from(known.organization.take_if(|seen| is_theirs(seen)).is_some());
-            for account in &mut known.accounts {
+            if only.is_none() {
+                taken += usize::from(known.organization.take_if(|seen| is_theirs(seen)).is_some());
+            }
+            for account in known.accounts.iter_mut().filter(|known| only.is_none_or(|only| *known.account == *only)) {
                 taken += usize::from(account.seen.take_if(|seen| is_theirs(seen)).is_some());
             }
+            known.accounts.retain(|entry| entry.seen.is_some() || entry.open.is_some());
             !known.is_empty()
         });
         taken

@@ -42,6 +42,8 @@ pub struct Counts {
     /// Of each value of the `by` field; their sum is `total`.
     pub(crate) series: Map<Text, Series>,
     pub(crate) built: Option<Built>,
+    /// The detection is younger than what else is remembered: it counts since then.
+    pub(crate) learns_since: Option<Timestamp>,
     pub(crate) learning: u64,
 }
 
@@ -69,6 +71,8 @@ pub(crate) struct Current {
 /// A model: of which hours, and for the estate what they gave.
 #[derive(Debug)]
 pub(crate) struct Built {
+    /// Nothing was counted before.
+    covered_since: Timestamp,
     start: Timestamp,
     end: Timestamp,
     groups: BTreeMap<HourGroup, Fit>,
@@ -206,7 +210,7 @@ impl<'a> Counting<'a> {
     }
 
     fn rebuild_if_due(&self, counts: &mut Counts, today: &Day) {
-        let Some(covered_since) = self.starts.organization() else { return };
+        let Some(covered_since) = self.starts.organization().max(counts.learns_since) else { return };
         let end = self.due(covered_since, today);
         if counts.built.as_ref().is_none_or(|built| built.end < end) {
             self.rebuild(counts, covered_since, end);
@@ -234,7 +238,7 @@ impl<'a> Counting<'a> {
             }
             Model::NegativeBinomial => BTreeMap::new(),
         };
-        counts.built = Some(Built { start, end, groups });
+        counts.built = Some(Built { covered_since, start, end, groups });
     }
 
     /// Every hour of the covered window is a row, the empty ones too, also before the first
@@ -334,7 +338,7 @@ impl<'a> Counting<'a> {
     /// The hours of the model that were read of the principal's account.
     fn own_window(&self, built: &Built, series: &Series) -> Range<Hour> {
         let covered_since = self.starts.account(&series.account).unwrap_or(built.end);
-        hours(built.start.max(covered_since), built.end)
+        hours(built.start.max(built.covered_since).max(covered_since), built.end)
     }
 
     fn judge(&mut self, series: &mut Series, event: &Arc<Event>, value: &str, bound: &Bound) {

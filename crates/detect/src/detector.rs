@@ -1,6 +1,6 @@
 //! Events and memory in, findings and incidents and memory out.
 
-use std::{collections::BTreeMap, mem};
+use std::mem;
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use model::{Finding, Incident, Text};
@@ -207,13 +207,20 @@ impl<'a> Judge<'a> {
         let name = &detection.detection;
         match &detection.kind {
             Kind::NewValue(rule) => {
-                Self::Novelty(Novelty::new(detection, rule, calendar, starts), take(&mut memory.baselines, name))
+                let since = memory.restored_until;
+                let unknown = || Baseline { learns_since: since, ..Baseline::default() };
+                let baseline = memory.baselines.get_mut(name).map_or_else(unknown, mem::take);
+                Self::Novelty(Novelty::new(detection, rule, calendar, starts), baseline)
             }
             Kind::AbnormalCount(rule) => {
-                Self::Counting(Counting::new(detection, rule, calendar, starts), take(&mut memory.counts, name))
+                let since = memory.restored_until;
+                let unknown = || Counts { learns_since: since, ..Counts::default() };
+                let counts = memory.counts.get_mut(name).map_or_else(unknown, mem::take);
+                Self::Counting(Counting::new(detection, rule, calendar, starts), counts)
             }
             Kind::Within(rule) => {
-                Self::Watching(Watching::new(detection, rule, calendar), take(&mut memory.windows, name))
+                let windows = memory.windows.get_mut(name).map(mem::take).unwrap_or_default();
+                Self::Watching(Watching::new(detection, rule, calendar), windows)
             }
         }
     }
@@ -230,7 +237,7 @@ impl<'a> Judge<'a> {
     /// Takes back what these principals taught since then.
     fn unlearn(&mut self, principals: &[Text], since: Timestamp) {
         match self {
-            Self::Novelty(_, baseline) => _ = baseline.unlearn(principals, since),
+            Self::Novelty(_, baseline) => _ = baseline.unlearn(principals, since, None),
             Self::Counting(_, counts) => _ = counts.unlearn(principals, since),
             Self::Watching(..) => {}
         }
@@ -259,8 +266,4 @@ impl<'a> Judge<'a> {
             }
         }
     }
-}
-
-fn take<T: Default>(memory: &mut BTreeMap<Text, T>, name: &Text) -> T {
-    memory.get_mut(name).map(mem::take).unwrap_or_default()
 }

@@ -38,7 +38,7 @@ pub use error::Error;
 pub use evidence::MAX_EVIDENCE;
 pub use incident::{Discounts, Floor, FreshIdentity, Group, Score, Scoring, Thresholds, Window};
 pub use lookup::{LookupOf, export_lookup, import_lookup};
-pub use memory::{Batch, Forget, Memory};
+pub use memory::{Batch, Forget, Forgotten, Memory};
 pub use message::{Message, plural};
 pub use plan::{Containment, Measure, Phase, Plan, Step};
 pub use sets::Sets;

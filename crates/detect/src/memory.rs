@@ -56,6 +56,9 @@ pub(crate) struct ProductMemory {
     /// Requests of several records, and those of their records that are waiting.
     pub operations: Operations,
     pub newest: Option<Timestamp>,
+    /// What was remembered before this process ends here. A detection that it knows nothing of
+    /// is new: it has learned nothing, however long the logs were read.
+    pub restored_until: Option<Timestamp>,
 }
 
 /// An event, and the moment in which it is judged.
@@ -71,13 +74,24 @@ pub(crate) struct Turn {
 /// What a person wants to be unlearned.
 #[derive(Debug, Clone, Copy)]
 pub struct Forget<'a> {
-    pub value: &'a str,
+    pub what: Forgotten<'a>,
     /// Only for this detection.
     pub detection: Option<&'a str>,
     /// Only in this account.
     pub account: Option<&'a str>,
     /// Only of this product's logs.
     pub vendor_product: Option<VendorProduct>,
+}
+
+/// A value, or all that somebody taught.
+#[derive(Debug, Clone, Copy)]
+pub enum Forgotten<'a> {
+    Value(&'a str),
+    /// What nobody else has used since.
+    Taught {
+        principal: &'a str,
+        since: Timestamp,
+    },
 }
 
 impl Memory {
@@ -180,10 +194,19 @@ impl ProductMemory {
     fn forget(&mut self, asked: &Forget<'_>) -> usize {
         let is_asked = |name: &Text| asked.detection.is_none_or(|detection| *detection == **name);
         let baselines = self.baselines.iter_mut().filter(|(name, _)| is_asked(name));
-        let entries: usize = baselines.map(|(_, baseline)| baseline.forget(asked.value, asked.account)).sum();
+        let entries: usize = baselines
+            .map(|(_, baseline)| match asked.what {
+                Forgotten::Value(value) => baseline.forget(value, asked.account),
+                Forgotten::Taught { principal, since } => baseline.unlearn(&[principal.into()], since, asked.account),
+            })
+            .sum();
         // Counts are of principals, each of which is in one account already.
         let counts = self.counts.iter_mut().filter(|(name, _)| is_asked(name) && asked.account.is_none());
-        entries + counts.map(|(_, counts)| counts.forget(asked.value)).sum::<usize>()
+        let hours = counts.map(|(_, counts)| match asked.what {
+            Forgotten::Value(value) => counts.forget(value),
+            Forgotten::Taught { principal, since } => counts.unlearn(&[principal.into()], since),
+        });
+        entries + hours.sum::<usize>()
     }
 }
 

@@ -65,6 +65,7 @@ struct Case<'c> {
     key: &'c str,
     bounds: Bounds,
     imported_since: Option<Timestamp>,
+    learns_since: Option<Timestamp>,
 }
 
 /// Where a value stands in one scope at one moment.
@@ -177,6 +178,7 @@ impl<'a> Novelty<'a> {
                 key,
                 bounds,
                 imported_since: baseline.imported_since,
+                learns_since: baseline.learns_since,
             };
             self.judge(baseline, &case, vouched.clone());
         }
@@ -254,6 +256,7 @@ impl<'a> Novelty<'a> {
             Scope::Account => self.starts.account(case.account),
             Scope::Organization => self.starts.organization().into_iter().chain(case.imported_since).min(),
         };
+        let covered = covered.map(|start| start.max(case.learns_since.unwrap_or(start)));
         if covered.is_some_and(|start| start <= case.bounds.warm_up) { Standing::Novel } else { Standing::Learning }
     }
 

@@ -18,6 +18,7 @@ use crate::{
     calendar::Hour,
     counts::{Counts, Series},
     hours::Hours,
+    incident::Carried,
     memory::{Memory, ProductMemory},
     operations::Operations,
 };
@@ -70,6 +71,9 @@ struct ProductFile {
     /// Requests of several records that were judged to their end, with their seconds.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     operations: BTreeMap<Text, i64>,
+    /// Who is known to incidents.
+    #[serde(default, skip_serializing_if = "Carried::is_empty")]
+    lineages: Carried,
     /// Before this, ids were let go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     events_since: Option<Timestamp>,
@@ -96,6 +100,8 @@ struct BaselineFile {
     imported: BTreeMap<Text, Seen>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     imported_since: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    learns_since: Option<Timestamp>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -109,6 +115,8 @@ struct CountsFile {
     /// Hours are numbered from 1970.
     total: BTreeMap<i64, u64>,
     series: BTreeMap<Text, SeriesFile>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    learns_since: Option<Timestamp>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -132,7 +140,12 @@ impl Snapshot {
         let mut memory = Memory::default();
         for (product, file) in self.products {
             file.coverage.restore(product, &mut memory.coverage);
-            memory.products.insert(product, file.restore());
+            let mut restored = file.restore();
+            restored.restored_until = memory
+                .coverage
+                .product(product)
+                .and_then(|covered| covered.iter().map(|(.., span)| span.last_time).max());
+            memory.products.insert(product, restored);
         }
         memory
     }
@@ -149,6 +162,7 @@ impl ProductFile {
             counts: counts.collect(),
             events: judged(memory),
             operations: operations.collect(),
+            lineages: Carried::of(&memory.incidents),
             events_since: memory.seen_since,
         }
     }
@@ -160,6 +174,7 @@ impl ProductFile {
             seen: self.events.into_iter().collect(),
             seen_since: self.events_since,
             operations: Operations::restore(self.operations),
+            incidents: self.lineages.restore(),
             ..ProductMemory::default()
         }
     }
@@ -192,6 +207,7 @@ impl BaselineFile {
             copies: baseline.copies.iter().map(|(copy, of)| (copy.clone(), of.clone())).collect(),
             imported: baseline.imported.iter().map(|(value, seen)| (value.clone(), seen.clone())).collect(),
             imported_since: baseline.imported_since,
+            learns_since: baseline.learns_since,
         }
     }
 
@@ -200,6 +216,7 @@ impl BaselineFile {
             copies: self.copies.into_iter().collect(),
             imported: self.imported.into_iter().collect(),
             imported_since: self.imported_since,
+            learns_since: self.learns_since,
             ..Baseline::default()
         };
         for (value, known) in self.values {
@@ -230,6 +247,7 @@ impl CountsFile {
         Self {
             total: numbers(&counts.total),
             series: series.map(|(value, series)| (value.clone(), SeriesFile::of(series))).collect(),
+            learns_since: counts.learns_since,
         }
     }
 
@@ -237,6 +255,7 @@ impl CountsFile {
         Counts {
             total: hours(self.total),
             series: self.series.into_iter().map(|(value, file)| (value, file.restore())).collect(),
+            learns_since: self.learns_since,
             ..Counts::default()
         }
     }

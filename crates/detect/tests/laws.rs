@@ -6,10 +6,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
 
+#[allow(dead_code, reason = "every test binary uses its own part of the world")]
+mod tale;
 mod world;
 
-use detect::Batch;
+use detect::{Batch, Memory};
 use jiff::SignedDuration;
+use model::Incident;
 use proptest::{collection::vec, prelude::*, sample::Index, strategy::ValueTree as _};
 
 use world::{
@@ -48,6 +51,16 @@ impl Outcomes {
         let line = differing.map(|(line, (ours, theirs))| format!("line {line}: {ours} instead of {theirs}"));
         line.or_else(|| (self != other).then(|| "one file is longer".to_owned()))
     }
+}
+
+/// The incidents of the same, when nothing more is to come.
+fn incidents(lateness: Option<SignedDuration>, pieces: impl IntoIterator<Item = Batch>) -> Vec<Incident> {
+    let (detector, mut memory) = (tale::detector(lateness), Memory::default());
+    for piece in pieces {
+        detector.fold(&mut memory, piece);
+    }
+    detector.finish(&mut memory);
+    detector.incidents(&mut memory)
 }
 
 /// In order, and at once.
@@ -121,13 +134,30 @@ proptest! {
     }
 }
 
+proptest! {
+    // Each of these reads with every signal of the story.
+    #![proptest_config(cases(12))]
+
+    #[test]
+    fn law_4_however_it_is_read_the_incidents_are_the_same(history in history(), cuts in vec(any::<Index>(), 0..12)) {
+        let records: Vec<&Record> = history.iter().collect();
+        let plain = incidents(None, [batch(&history)]);
+        prop_assert_eq!(&incidents(None, cut(&records, &cuts)), &plain);
+        prop_assert_eq!(&incidents(Some(LATENESS), cut(&arrivals(&history), &cuts)), &plain);
+        let twice: Vec<&Record> = records.iter().chain(&records).copied().collect();
+        prop_assert_eq!(&incidents(None, cut(&twice, &cuts)), &plain);
+    }
+}
+
 /// A law that holds of nothing is no law: the histories must find, forget and let join.
 #[test]
 fn the_histories_are_eventful() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let (mut found, mut joined, mut detections) = (0, 0, std::collections::BTreeSet::new());
+    let mut serious = 0;
     for _ in 0..30 {
         let history = history().new_tree(&mut runner).unwrap().current();
+        serious += incidents(None, [batch(&history)]).len();
         for finding in read_plainly(&history).findings.0.into_values() {
             found += 1;
             joined += usize::from(finding.requests > 1);
@@ -135,5 +165,6 @@ fn the_histories_are_eventful() {
         }
     }
     assert_eq!(detections.len(), 6, "{detections:?}");
+    assert!(serious > 30, "{serious} incidents");
     assert!(found > 300 && joined > 30, "{found} findings, {joined} of them grown");
 }

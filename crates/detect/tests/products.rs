@@ -4,7 +4,7 @@
 
 mod world;
 
-use detect::Forget;
+use detect::{Forget, Forgotten};
 use model::{Scope, VendorProduct};
 use proptest::{collection::vec, prelude::*, sample::Index};
 
@@ -85,7 +85,7 @@ fn a_value_is_unlearned_in_one_cloud_or_in_all() {
     records.extend(in_google(World::new().ordinary_life(10)));
     let mut reader = scan(&records);
     assert_eq!(reader.memory.products().collect::<Vec<_>>(), [AWS, GOOGLE]);
-    let all = Forget { value: "us-east-1", detection: None, account: None, vendor_product: None };
+    let all = Forget { what: Forgotten::Value("us-east-1"), detection: None, account: None, vendor_product: None };
     assert_eq!(reader.memory.forget(&Forget { vendor_product: Some(GOOGLE), ..all }), 2);
     assert_eq!(reader.memory.baseline(GOOGLE, REGION).unwrap().entries(), []);
     assert_eq!(reader.memory.forget(&all), 2);

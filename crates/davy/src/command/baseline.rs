@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use detect::{Detection, Detector, Entry, Forget, Kind, LookupOf, Memory, NewValue, plural};
+use detect::{Detection, Detector, Entry, Forget, Forgotten, Kind, LookupOf, Memory, NewValue, plural};
 use model::VendorProduct;
 
 use super::scan::load;
@@ -48,7 +48,7 @@ fn build(options: &BaselineBuild, out: &mut dyn Write) -> Result<Ending> {
         "read",
         &format!("{records} records, {} launch-related", text::number(tally.records.kept)),
     )?;
-    for (detection, rule) in new_values(detector) {
+    for (detection, rule) in new_values(detector).filter(|(detection, _)| !detection.is_signal()) {
         let baselines = memory.products().filter_map(|product| memory.baseline(product, &detection.detection));
         let known: usize = baselines.map(|baseline| baseline.entries().len()).sum();
         let line = format!("{} of {}", plural(known as u64, "entry"), rule.field);
@@ -199,17 +199,29 @@ fn find_lookup<'d>(detector: &'d Detector, name: &str, vendor_product: VendorPro
 fn forget(options: &BaselineForget, out: &mut dyn Write) -> Result<Ending> {
     let path = &*options.file.baseline;
     let mut memory = load(path)?;
+    let what = match (&options.value, &options.principal, options.since) {
+        (_, Some(principal), Some(since)) => Forgotten::Taught { principal, since },
+        (value, ..) => Forgotten::Value(value.as_deref().unwrap_or_default()),
+    };
     let gone = memory.forget(&Forget {
-        value: &options.value,
+        what,
         detection: options.detection.as_deref(),
         account: options.account.as_deref(),
         vendor_product: options.vendor_product.map(VendorProduct::from),
     });
     if gone == 0 {
-        bail!("`{}` is not known\nhint: `davy baseline show` lists what is", options.value);
+        match what {
+            Forgotten::Value(value) => bail!("`{value}` is not known\nhint: `davy baseline show` lists what is"),
+            Forgotten::Taught { principal, .. } => bail!(
+                "`{principal}` has taught nothing since then\nhint: users and roles are named by their ARN, mostly"
+            ),
+        }
     }
+    let what = match what {
+        Forgotten::Value(value) => value.to_owned(),
+        Forgotten::Taught { principal, .. } => format!("what {principal} taught"),
+    };
     save(&memory, path)?;
-    let entries = plural(gone as u64, "entry");
-    show::summary::label(out, "forgot", &format!("{entries} of {}", text::safe(&options.value)))?;
+    show::summary::label(out, "forgot", &format!("{} of {}", plural(gone as u64, "entry"), text::safe(&what)))?;
     Ok(Ending::Quiet)
 }

@@ -3,23 +3,25 @@
 
 use jiff::{SignedDuration, Timestamp};
 use model::{Action, Begotten, Event, Outcome, Text};
+use serde::{Deserialize, Serialize};
 
 use crate::memory::Map;
 
 /// What was made, and by whom. About 150 bytes for each thing made within the last weeks.
 #[derive(Debug, Default)]
 pub(crate) struct Lineages {
-    principals: Map<Text, Made>,
-    access_keys: Map<Text, Made>,
-    parents: Map<ParentKey, Made>,
-    swept: Option<Timestamp>,
+    pub(super) principals: Map<Text, Made>,
+    pub(super) access_keys: Map<Text, Made>,
+    pub(super) parents: Map<ParentKey, Made>,
+    pub(super) swept: Option<Timestamp>,
 }
 
 /// A group is named within its account and region.
-type ParentKey = (Text, Text, Text);
+pub(super) type ParentKey = (Text, Text, Text);
 
-#[derive(Debug, Clone)]
-struct Made {
+/// By whom something was made, and when.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Made {
     root: Text,
     time: Timestamp,
 }

@@ -6,6 +6,7 @@
 
 mod accused;
 mod blast;
+mod carried;
 mod declared;
 mod ledger;
 mod lineage;
@@ -22,6 +23,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use model::{Action, Event, FindingId, Incident, Outcome, Severity, Text, UserClass};
 
+pub(crate) use carried::Carried;
 pub use declared::Window;
 pub use scoring::{Discounts, Floor, FreshIdentity, Group, Score, Scoring, Thresholds};
 
