@@ -90,8 +90,8 @@ enum Task {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Frame {
-    /// An array: its elements are records.
-    List,
+    /// An array: its elements are records. It has a name where it is a member of a document.
+    List(Option<&'static str>),
     /// The object around a list of records.
     Document,
 }
@@ -99,7 +99,7 @@ enum Frame {
 impl Frame {
     fn closing(self) -> u8 {
         match self {
-            Self::List => b']',
+            Self::List(_) => b']',
             Self::Document => b'}',
         }
     }
@@ -185,6 +185,14 @@ impl<'a> Walk<'a> {
         self.found == Found::Nothing
     }
 
+    /// The lists around the last piece, from the outside to the inside.
+    pub(crate) fn lists(&self) -> impl Iterator<Item = &'static str> {
+        self.frames.iter().filter_map(|frame| match frame {
+            Frame::List(name) => Some(name.unwrap_or("array")),
+            Frame::Document => None,
+        })
+    }
+
     /// The end was reached, or given up to be reached.
     pub(crate) fn has_ended(&self) -> bool {
         !self.more
@@ -256,10 +264,12 @@ impl<'a> Walk<'a> {
                 self.at += 1;
             }
             (b'{', _) => return self.object(),
-            (b'[', None) => self.enter(&[Frame::List], self.at),
-            (b'[', Some(Frame::List)) if self.frames.len() < MOST_FRAMES => self.enter(&[Frame::List], self.at),
+            (b'[', None) => self.enter(&[Frame::List(None)], self.at),
+            (b'[', Some(Frame::List(_))) if self.frames.len() < MOST_FRAMES => {
+                self.enter(&[Frame::List(None)], self.at);
+            }
             (b'"', Some(Frame::Document)) => return self.member(),
-            (_, Some(Frame::List)) => return self.other_element(byte),
+            (_, Some(Frame::List(_))) => return self.other_element(byte),
             (b'"', None) => return self.line_of_text(),
             (b'0'..=b'9', None) => return self.stamp(),
             (_, None | Some(Frame::Document)) => self.rubbish(),
@@ -303,8 +313,8 @@ impl<'a> Walk<'a> {
                 self.found = Found::Value;
                 Some(Piece::Record { offset: self.offset(open), bytes: &self.text[open..end], header })
             }
-            Ok(Cut::List { bracket, .. }) => {
-                self.enter(&[Frame::Document, Frame::List], bracket);
+            Ok(Cut::List { bracket, name }) => {
+                self.enter(&[Frame::Document, Frame::List(header::list_name(name))], bracket);
                 None
             }
             Err(fault) => self.refuse(fault),
@@ -315,7 +325,7 @@ impl<'a> Walk<'a> {
     fn member(&mut self) -> Option<Piece<'a>> {
         let end = match scan::next_key(self.text, self.at) {
             Ok(Next::Key(key)) if header::is_list(key.raw, self.text.get(key.value)) => {
-                self.enter(&[Frame::List], key.value);
+                self.enter(&[Frame::List(header::list_name(key.raw))], key.value);
                 return None;
             }
             Ok(Next::Key(key)) => scan::value_end(self.text, key.value, self.depth),
