@@ -30,6 +30,9 @@ const MOST_FRAMES: usize = 16;
 /// as two.
 const FIRST_KEY: &[u8] = b"\"eventVersion\"";
 
+/// How much is shown of a record that cannot be cut.
+const BEGINNING_BYTES: usize = 256;
+
 /// A part of the text, in order.
 #[derive(Debug)]
 pub(crate) enum Piece<'a> {
@@ -38,7 +41,7 @@ pub(crate) enum Piece<'a> {
     /// A text where a record is expected, with its quotes: it may hold one.
     Text { offset: u64, raw: &'a [u8] },
     /// Something else where a record is expected, or a record that cannot be cut.
-    BadRecord { offset: u64, reason: &'static str },
+    BadRecord { offset: u64, reason: &'static str, beginning: &'a [u8] },
     /// A record that is larger than what can be held.
     Oversize { offset: u64 },
     /// Damage that is not a record.
@@ -355,7 +358,8 @@ impl<'a> Walk<'a> {
                 self.at = end;
                 self.found = Found::Value;
                 let raw = &self.text[start..end];
-                Some(if byte == b'"' { Piece::Text { offset, raw } } else { Piece::BadRecord { offset, reason } })
+                let bad = Piece::BadRecord { offset, reason, beginning: raw };
+                Some(if byte == b'"' { Piece::Text { offset, raw } } else { bad })
             }
             Err(fault) => self.refuse(fault),
         }
@@ -366,12 +370,17 @@ impl<'a> Walk<'a> {
         self.more && end == self.text.len()
     }
 
+    /// Some bytes from here on, for whoever has to find out what is wrong.
+    fn beginning(&self) -> &'a [u8] {
+        &self.text[self.at..self.text.len().min(self.at + BEGINNING_BYTES)]
+    }
+
     /// Leaves a value that cannot be cut, for what comes after it.
     fn refuse(&mut self, fault: Fault) -> Option<Piece<'a>> {
         if self.more && fault.kind == FaultKind::EndsEarly {
             return self.starve();
         }
-        let offset = self.offset(self.at);
+        let (offset, beginning) = (self.offset(self.at), self.beginning());
         self.found = Found::Value;
         if fault.kind == FaultKind::TooDeep {
             self.at = fault.at;
@@ -380,7 +389,7 @@ impl<'a> Walk<'a> {
             self.at += 1;
             self.task = Task::Search;
         }
-        Some(Piece::BadRecord { offset, reason: fault.reason() })
+        Some(Piece::BadRecord { offset, reason: fault.reason(), beginning })
     }
 
     /// Goes to the next place where a record seems to begin, else to the end.
@@ -411,7 +420,11 @@ impl<'a> Walk<'a> {
         let Task::SearchAfterRubbish { offset } = std::mem::replace(&mut self.task, Task::Step) else { return None };
         let nothing_else = self.found < Found::Value && self.at == self.text.len();
         let reason = "not JSON";
-        Some(if nothing_else { Piece::Damage { offset, reason } } else { Piece::BadRecord { offset, reason } })
+        Some(if nothing_else {
+            Piece::Damage { offset, reason }
+        } else {
+            Piece::BadRecord { offset, reason, beginning: &[] }
+        })
     }
 
     /// Where to search on, or `None` when a record seems to begin at `open`, or nothing can be

@@ -242,7 +242,9 @@ impl<'r> Reading<'r> {
                 }
             },
             Piece::Text { offset, raw } => self.text(raw, offset, tally, 1),
-            Piece::BadRecord { offset, reason } => tally.record(offset, &[], Fate::Rejected(reason.to_owned())),
+            Piece::BadRecord { offset, reason, beginning } => {
+                tally.record(offset, beginning, Fate::Rejected(reason.to_owned()));
+            }
             Piece::Oversize { offset } => {
                 let reason = format!("record larger than {} bytes", self.caps.record_bytes);
                 tally.record(offset, &[], Fate::Rejected(reason));
