@@ -18,7 +18,7 @@ use crate::{
     story,
 };
 
-/// Records listed of a file on a screen.
+/// Records listed of a file on a screen, or shown in full.
 const SHOWN: usize = 20;
 
 /// Records listed in all.
@@ -60,7 +60,8 @@ fn wanted(options: &Inspect) -> Result<Wanted> {
 
 fn inspect(file: &File, options: &Inspect, wanted: &Wanted, room: usize) -> Inspected {
     let name = file.name();
-    let limit = options.limit.unwrap_or(if options.format == Format::Table { SHOWN } else { MOST_LISTED });
+    let is_short = options.format == Format::Table || options.event.is_some();
+    let limit = options.limit.unwrap_or(if is_short { SHOWN } else { MOST_LISTED });
     let look = RefCell::new(Look {
         asked: options.event.as_deref(),
         room: limit.min(room),
