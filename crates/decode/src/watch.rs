@@ -61,9 +61,13 @@ impl<'w> Watch<'w> {
     /// Goes into what has these names. To be left again by as many as it says.
     #[inline]
     pub(crate) fn enter(&mut self, names: impl IntoIterator<Item = &'static str>) -> usize {
-        if self.watcher.is_none() {
-            return 0;
-        }
+        if self.watcher.is_none() { 0 } else { self.enter_all(names) }
+    }
+
+    /// Far from where all other records go by.
+    #[cold]
+    #[inline(never)]
+    fn enter_all(&mut self, names: impl IntoIterator<Item = &'static str>) -> usize {
         let before = self.through.len();
         self.through.extend(names);
         self.through.len() - before
@@ -71,14 +75,22 @@ impl<'w> Watch<'w> {
 
     #[inline]
     pub(crate) fn leave(&mut self, names: usize) {
-        self.through.truncate(self.through.len() - names);
+        if names > 0 {
+            self.through.truncate(self.through.len() - names);
+        }
     }
 
     #[inline]
     pub(crate) fn record(&self, path: &str, offset: u64, bytes: &[u8], fate: &Fate<'_>) {
         if let Some(watcher) = self.watcher {
-            watcher(&self.sight(path, offset, bytes, fate));
+            self.show(watcher, path, offset, bytes, fate);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn show(&self, watcher: Watcher<'_>, path: &str, offset: u64, bytes: &[u8], fate: &Fate<'_>) {
+        watcher(&self.sight(path, offset, bytes, fate));
     }
 
     pub(crate) fn damage(&self, path: &str, offset: u64, reason: &str) {
