@@ -3,8 +3,11 @@
 pub mod baseline;
 pub mod catalog;
 pub mod csv;
+pub mod fields;
 pub mod findings;
+pub mod inspect;
 pub mod json;
+pub mod pretty;
 pub mod progress;
 pub mod rows;
 pub mod summary;
