@@ -1,6 +1,7 @@
 //! The one definition of the commands. Help, completions and man pages all come from it.
 
 pub mod catalog;
+pub mod inspect;
 
 use std::path::PathBuf;
 
@@ -44,6 +45,8 @@ pub enum Command {
         #[command(subcommand)]
         command: Investigate,
     },
+    /// See how files are read: what they are, and what becomes of each record
+    Inspect(inspect::Inspect),
     /// What machines are and cost, of when, and from where
     Catalog(catalog::Catalog),
     /// Print the completions for a shell

@@ -87,7 +87,7 @@ fn work(files: &[File], next: &AtomicUsize, wanted: &Wanted, mut sender: turns::
 
 /// What one thread reads with: memory that is used again for every file.
 struct Reader {
-    decoder: Decoder,
+    decoder: Decoder<'static>,
     packed: Vec<u8>,
 }
 

@@ -30,8 +30,10 @@ fn repository() -> &'static Path {
 /// The page with every console block filled anew.
 fn run_page(page: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
-    std::os::unix::fs::symlink(fs::canonicalize(repository().join("sample")).unwrap(), folder.path().join("sample"))
-        .unwrap();
+    for name in ["sample", "testdata"] {
+        let there = fs::canonicalize(repository().join(name)).unwrap();
+        std::os::unix::fs::symlink(there, folder.path().join(name)).unwrap();
+    }
     let mut blocks = page.split(BLOCK);
     let mut fresh = blocks.next().unwrap_or_default().to_owned();
     for block in blocks {

@@ -21,7 +21,7 @@ const MOST_MEMBERS: usize = 1_000_000;
 pub(crate) struct Members<'m> {
     path: &'m str,
     /// Reads the members.
-    decoder: Decoder,
+    decoder: Decoder<'m>,
     caps: Caps,
     wanted: &'m Wanted,
     take: &'m mut dyn FnMut(Decoded),
@@ -35,12 +35,12 @@ pub(crate) struct Members<'m> {
 impl<'m> Members<'m> {
     pub(crate) fn new(
         path: &'m str,
-        decoder: Decoder,
+        decoder: Decoder<'m>,
         caps: &'m Caps,
         wanted: &'m Wanted,
         take: &'m mut dyn FnMut(Decoded),
     ) -> Self {
-        let tally = Tally::new(path, caps, Past::default());
+        let tally = Tally::new(path, caps, Past::default(), decoder.watch());
         Self { path, decoder, caps: *caps, wanted, take, tally, verdict: None, rejects: 0, idle_bytes: 0 }
     }
 
@@ -131,7 +131,7 @@ impl<'m> Members<'m> {
 
     fn refuse(&mut self, name: &str, reason: &str) {
         let path = self.path_of(name);
-        let mut tally = Tally::new(&path, &self.caps, Past::default());
+        let mut tally = Tally::new(&path, &self.caps, Past::default(), self.decoder.watch());
         tally.damage(0, reason.to_owned());
         let mut part = tally.part(Verdict::Rejected, 0);
         part.rejects.truncate(self.caps.rejects.saturating_sub(self.rejects));

@@ -30,6 +30,9 @@ const MOST_FRAMES: usize = 16;
 /// as two.
 const FIRST_KEY: &[u8] = b"\"eventVersion\"";
 
+/// How much is shown of a record that cannot be cut.
+const BEGINNING_BYTES: usize = 256;
+
 /// A part of the text, in order.
 #[derive(Debug)]
 pub(crate) enum Piece<'a> {
@@ -38,7 +41,7 @@ pub(crate) enum Piece<'a> {
     /// A text where a record is expected, with its quotes: it may hold one.
     Text { offset: u64, raw: &'a [u8] },
     /// Something else where a record is expected, or a record that cannot be cut.
-    BadRecord { offset: u64, reason: &'static str },
+    BadRecord { offset: u64, reason: &'static str, beginning: &'a [u8] },
     /// A record that is larger than what can be held.
     Oversize { offset: u64 },
     /// Damage that is not a record.
@@ -90,8 +93,8 @@ enum Task {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Frame {
-    /// An array: its elements are records.
-    List,
+    /// An array: its elements are records. It has a name where it is a member of a document.
+    List(Option<&'static str>),
     /// The object around a list of records.
     Document,
 }
@@ -99,7 +102,7 @@ enum Frame {
 impl Frame {
     fn closing(self) -> u8 {
         match self {
-            Self::List => b']',
+            Self::List(_) => b']',
             Self::Document => b'}',
         }
     }
@@ -185,6 +188,14 @@ impl<'a> Walk<'a> {
         self.found == Found::Nothing
     }
 
+    /// The lists around the last piece, from the outside to the inside.
+    pub(crate) fn lists(&self) -> impl Iterator<Item = &'static str> {
+        self.frames.iter().filter_map(|frame| match frame {
+            Frame::List(name) => Some(name.unwrap_or("array")),
+            Frame::Document => None,
+        })
+    }
+
     /// The end was reached, or given up to be reached.
     pub(crate) fn has_ended(&self) -> bool {
         !self.more
@@ -256,10 +267,12 @@ impl<'a> Walk<'a> {
                 self.at += 1;
             }
             (b'{', _) => return self.object(),
-            (b'[', None) => self.enter(&[Frame::List], self.at),
-            (b'[', Some(Frame::List)) if self.frames.len() < MOST_FRAMES => self.enter(&[Frame::List], self.at),
+            (b'[', None) => self.enter(&[Frame::List(None)], self.at),
+            (b'[', Some(Frame::List(_))) if self.frames.len() < MOST_FRAMES => {
+                self.enter(&[Frame::List(None)], self.at);
+            }
             (b'"', Some(Frame::Document)) => return self.member(),
-            (_, Some(Frame::List)) => return self.other_element(byte),
+            (_, Some(Frame::List(_))) => return self.other_element(byte),
             (b'"', None) => return self.line_of_text(),
             (b'0'..=b'9', None) => return self.stamp(),
             (_, None | Some(Frame::Document)) => self.rubbish(),
@@ -303,8 +316,8 @@ impl<'a> Walk<'a> {
                 self.found = Found::Value;
                 Some(Piece::Record { offset: self.offset(open), bytes: &self.text[open..end], header })
             }
-            Ok(Cut::List { bracket, .. }) => {
-                self.enter(&[Frame::Document, Frame::List], bracket);
+            Ok(Cut::List { bracket, name }) => {
+                self.enter(&[Frame::Document, Frame::List(header::list_name(name))], bracket);
                 None
             }
             Err(fault) => self.refuse(fault),
@@ -315,7 +328,7 @@ impl<'a> Walk<'a> {
     fn member(&mut self) -> Option<Piece<'a>> {
         let end = match scan::next_key(self.text, self.at) {
             Ok(Next::Key(key)) if header::is_list(key.raw, self.text.get(key.value)) => {
-                self.enter(&[Frame::List], key.value);
+                self.enter(&[Frame::List(header::list_name(key.raw))], key.value);
                 return None;
             }
             Ok(Next::Key(key)) => scan::value_end(self.text, key.value, self.depth),
@@ -345,7 +358,8 @@ impl<'a> Walk<'a> {
                 self.at = end;
                 self.found = Found::Value;
                 let raw = &self.text[start..end];
-                Some(if byte == b'"' { Piece::Text { offset, raw } } else { Piece::BadRecord { offset, reason } })
+                let bad = Piece::BadRecord { offset, reason, beginning: raw };
+                Some(if byte == b'"' { Piece::Text { offset, raw } } else { bad })
             }
             Err(fault) => self.refuse(fault),
         }
@@ -356,12 +370,17 @@ impl<'a> Walk<'a> {
         self.more && end == self.text.len()
     }
 
+    /// Some bytes from here on, for whoever has to find out what is wrong.
+    fn beginning(&self) -> &'a [u8] {
+        &self.text[self.at..self.text.len().min(self.at + BEGINNING_BYTES)]
+    }
+
     /// Leaves a value that cannot be cut, for what comes after it.
     fn refuse(&mut self, fault: Fault) -> Option<Piece<'a>> {
         if self.more && fault.kind == FaultKind::EndsEarly {
             return self.starve();
         }
-        let offset = self.offset(self.at);
+        let (offset, beginning) = (self.offset(self.at), self.beginning());
         self.found = Found::Value;
         if fault.kind == FaultKind::TooDeep {
             self.at = fault.at;
@@ -370,7 +389,7 @@ impl<'a> Walk<'a> {
             self.at += 1;
             self.task = Task::Search;
         }
-        Some(Piece::BadRecord { offset, reason: fault.reason() })
+        Some(Piece::BadRecord { offset, reason: fault.reason(), beginning })
     }
 
     /// Goes to the next place where a record seems to begin, else to the end.
@@ -401,7 +420,11 @@ impl<'a> Walk<'a> {
         let Task::SearchAfterRubbish { offset } = std::mem::replace(&mut self.task, Task::Step) else { return None };
         let nothing_else = self.found < Found::Value && self.at == self.text.len();
         let reason = "not JSON";
-        Some(if nothing_else { Piece::Damage { offset, reason } } else { Piece::BadRecord { offset, reason } })
+        Some(if nothing_else {
+            Piece::Damage { offset, reason }
+        } else {
+            Piece::BadRecord { offset, reason, beginning: &[] }
+        })
     }
 
     /// Where to search on, or `None` when a record seems to begin at `open`, or nothing can be

@@ -36,6 +36,17 @@ pub(crate) enum Content {
 }
 
 impl Content {
+    /// What it is called where something is said to be in it. A packing has a name of its own.
+    pub(crate) fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Text | Self::Packed | Self::Foreign(_) => None,
+            Self::Zip => Some("zip"),
+            Self::Tar => Some("tar"),
+            Self::Wide { .. } => Some("UTF-16"),
+            Self::Rows(_) => Some("CSV"),
+        }
+    }
+
     pub(crate) fn of(content: &[u8]) -> Self {
         let head = &content[..content.len().min(HEAD_BYTES)];
         if envelope::is_packed(head) {

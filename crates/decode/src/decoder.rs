@@ -1,6 +1,9 @@
 //! Reads files, whole or in blocks: what is found in the text is judged, and added up.
 
-use std::io::{Cursor, Read, Seek};
+use std::{
+    borrow::Cow,
+    io::{Cursor, Read, Seek},
+};
 
 use crate::{
     Caps, Decoded, Verdict,
@@ -9,11 +12,12 @@ use crate::{
     content::Content,
     envelope::{self, Stream, Unpacked, Unpacker},
     judge::{Court, Fate, judge},
-    layers::{Depth, Layer},
+    layers::{Layer, Within},
     lenient::Scalar,
     shape::Shape,
     tally::{Past, Tally},
     wanted::{Filter, Wanted},
+    watch::{Watch, Watcher},
 };
 
 /// Events of a part that is handed on; more than a block of ordinary records has. A crafted
@@ -26,28 +30,39 @@ const MOST_ENVELOPES: usize = 8;
 const UNCLOSED: &str = "the list of records is not closed";
 
 /// Reads one file after the other, and uses its memory again for each. A thread has one.
-pub struct Decoder {
+pub struct Decoder<'w> {
     caps: Caps,
     unpacker: Unpacker,
     blocks: Blocks,
-    depth: Depth,
+    within: Within<'w>,
 }
 
-impl Decoder {
+impl<'w> Decoder<'w> {
     pub fn new(caps: Caps) -> Self {
-        Self::inside(caps, Depth::default())
+        Self::inside(caps, Within::default())
+    }
+
+    /// One whose every record is shown to somebody, beside what comes out.
+    pub fn watched(caps: Caps, watcher: Watcher<'w>) -> Self {
+        Self::inside(caps, Within::watched(watcher))
     }
 
     /// For what is inside of something else.
-    pub(crate) fn inside(caps: Caps, depth: Depth) -> Self {
-        Self { caps, unpacker: Unpacker::new(), blocks: Blocks::default(), depth }
+    pub(crate) fn inside(caps: Caps, within: Within<'w>) -> Self {
+        Self { caps, unpacker: Unpacker::new(), blocks: Blocks::default(), within }
+    }
+
+    /// Who looks on at this level.
+    pub(crate) fn watch(&self) -> Watch<'w> {
+        Watch::of(&self.within)
     }
 
     /// Reads the content of one file whole. `path` only names it in rejects.
     pub fn decode(&mut self, path: &str, packed: &[u8], wanted: &Wanted) -> Decoded {
         let unpacked = self.unpacker.unpack(packed, self.caps.unpacked_bytes);
         if Content::of(unpacked.content) == Content::Text {
-            let decoded = Reading::new(path, &self.caps, wanted, None).whole(&unpacked);
+            let within = self.within.named(envelope::packing(packed));
+            let decoded = Reading::new(path, &self.caps, wanted, None, within).whole(&unpacked);
             self.unpacker.shrink();
             return decoded;
         }
@@ -62,7 +77,8 @@ impl Decoder {
         if envelope::stated_bytes(packed) <= self.caps.whole_bytes {
             let unpacked = self.unpacker.unpack(packed, self.caps.whole_bytes as u64);
             if !unpacked.is_beyond_limit && Content::of(unpacked.content) == Content::Text {
-                return Reading::new(path, &self.caps, wanted, Some(take)).whole(&unpacked);
+                let within = self.within.named(envelope::packing(packed));
+                return Reading::new(path, &self.caps, wanted, Some(take), within).whole(&unpacked);
             }
         }
         self.seek(path, Cursor::new(packed), wanted, take)
@@ -79,7 +95,7 @@ impl Decoder {
         let mut head = [0; 4];
         let is_zip = packed.read_exact(&mut head).is_ok() && Content::of(&head) == Content::Zip;
         match packed.rewind() {
-            Ok(()) if is_zip => self.layer(path, wanted, take).zip(packed),
+            Ok(()) if is_zip => self.layer(path, wanted, take, None).zip(packed),
             Ok(()) => self.stream(path, packed, wanted, take),
             Err(_) => self.stream(path, head.chain(packed), wanted, take),
         }
@@ -95,22 +111,30 @@ impl Decoder {
     /// in when the search for a next record is given up in a file that was crafted for that.
     pub fn stream(&mut self, path: &str, packed: impl Read, wanted: &Wanted, take: &mut dyn FnMut(Decoded)) -> Decoded {
         let stream = Stream::open(packed);
-        let mut stream = match stream.content() {
+        let (content, packing) = (stream.content(), stream.packing());
+        let mut stream = match content {
             Content::Text => stream,
             Content::Rows(delimiter) => stream.rows(delimiter, self.caps.record_bytes),
-            content => return self.layer(path, wanted, take).stream(content, stream.into_reader()),
+            content => return self.layer(path, wanted, take, packing).stream(content, stream.into_reader()),
         };
-        let last = Reading::new(path, &self.caps, wanted, Some(take)).blocks(&mut stream, &mut self.blocks);
+        let within = self.within.named(packing).named(content.name());
+        let last = Reading::new(path, &self.caps, wanted, Some(take), within).blocks(&mut stream, &mut self.blocks);
         self.blocks.shrink();
         last
     }
 
-    fn layer<'l>(&'l self, path: &'l str, wanted: &'l Wanted, take: &'l mut dyn FnMut(Decoded)) -> Layer<'l> {
-        Layer { path, caps: &self.caps, depth: self.depth, wanted, take }
+    fn layer<'l>(
+        &'l self,
+        path: &'l str,
+        wanted: &'l Wanted,
+        take: &'l mut dyn FnMut(Decoded),
+        packing: Option<&'static str>,
+    ) -> Layer<'l> {
+        Layer { path, caps: &self.caps, within: self.within.named(packing), wanted, take }
     }
 
     fn whole(&self, parts: Vec<Decoded>) -> Decoded {
-        let mut whole = Tally::new("", &self.caps, Past::default()).part(Verdict::Read, 0);
+        let mut whole = Tally::new("", &self.caps, Past::default(), Watch::default()).part(Verdict::Read, 0);
         for part in parts {
             whole.add(part, &self.caps);
         }
@@ -125,15 +149,22 @@ struct Reading<'r> {
     court: Court<'r>,
     /// Gets the parts, if parts are asked for.
     take: Option<&'r mut dyn FnMut(Decoded)>,
+    within: Within<'r>,
 }
 
 impl<'r> Reading<'r> {
-    fn new(path: &'r str, caps: &'r Caps, wanted: &'r Wanted, take: Option<&'r mut dyn FnMut(Decoded)>) -> Self {
-        Self { path, caps, court: Court { wanted, filter: Filter::new(&wanted.which) }, take }
+    fn new(
+        path: &'r str,
+        caps: &'r Caps,
+        wanted: &'r Wanted,
+        take: Option<&'r mut dyn FnMut(Decoded)>,
+        within: Within<'r>,
+    ) -> Self {
+        Self { path, caps, court: Court { wanted, filter: Filter::new(&wanted.which) }, take, within }
     }
 
     fn whole(mut self, unpacked: &Unpacked<'_>) -> Decoded {
-        let mut tally = Tally::new(self.path, self.caps, Past::default());
+        let mut tally = Tally::new(self.path, self.caps, Past::default(), Watch::of(&self.within));
         let mut walk = Walk::new(unpacked.content, self.caps.depth);
         self.walk(&mut walk, &mut tally, unpacked.incomplete.is_some());
         let length = unpacked.content.len() as u64;
@@ -151,7 +182,7 @@ impl<'r> Reading<'r> {
         loop {
             let new_bytes = blocks.read(stream, self.caps);
             let mut walk = paused.resume(blocks.text(), new_bytes, !stream.has_ended());
-            let mut tally = Tally::new(self.path, self.caps, earlier);
+            let mut tally = Tally::new(self.path, self.caps, earlier, Watch::of(&self.within));
             self.walk(&mut walk, &mut tally, stream.incomplete().is_some());
             let offset = stream.offset();
             let so_far = tally.so_far();
@@ -183,8 +214,10 @@ impl<'r> Reading<'r> {
         'r: 'a,
     {
         loop {
-            for piece in walk.by_ref() {
+            while let Some(piece) = walk.next() {
+                let lists = tally.watch.enter(walk.lists());
                 self.piece(piece, tally, breaks_off);
+                tally.watch.leave(lists);
                 if self.take.is_some() && tally.events.len() >= PART_EVENTS {
                     let part = tally.part(verdict(tally.so_far(), false), 0);
                     self.hand_on(part);
@@ -202,14 +235,16 @@ impl<'r> Reading<'r> {
     fn piece<'a>(&self, piece: Piece<'a>, tally: &mut Tally<'a>, breaks_off: bool) {
         match piece {
             Piece::Record { offset, bytes, header } => match Shape::of(bytes, &header) {
-                Shape::Envelope(texts) => texts.iter().for_each(|text| self.inner(text, offset, tally, 1)),
+                Shape::Envelope { name, texts } => self.envelope(name, &texts, offset, tally, 1),
                 shape => {
                     let fate = judge(&shape, bytes, &header, &self.court, &mut tally.clock);
                     tally.record(offset, bytes, fate);
                 }
             },
             Piece::Text { offset, raw } => self.text(raw, offset, tally, 1),
-            Piece::BadRecord { offset, reason } => tally.record(offset, &[], Fate::Rejected(reason.to_owned())),
+            Piece::BadRecord { offset, reason, beginning } => {
+                tally.record(offset, beginning, Fate::Rejected(reason.to_owned()));
+            }
             Piece::Oversize { offset } => {
                 let reason = format!("record larger than {} bytes", self.caps.record_bytes);
                 tally.record(offset, &[], Fate::Rejected(reason));
@@ -229,6 +264,15 @@ impl<'r> Reading<'r> {
         }
     }
 
+    /// What is in an envelope.
+    fn envelope(&self, name: &'static str, texts: &[Cow<'_, [u8]>], offset: u64, tally: &mut Tally<'_>, level: usize) {
+        let entered = tally.watch.enter([name]);
+        for text in texts {
+            self.inner(text, offset, tally, level);
+        }
+        tally.watch.leave(entered);
+    }
+
     /// Walks over a text that was taken out of the record at `offset`.
     fn inner(&self, text: &[u8], offset: u64, tally: &mut Tally<'_>, level: usize) {
         if level > MOST_ENVELOPES {
@@ -238,8 +282,10 @@ impl<'r> Reading<'r> {
             self.packed(text, offset, tally, level);
         } else {
             let mut walk = Walk::new(text, self.caps.depth);
-            for piece in walk.by_ref() {
+            while let Some(piece) = walk.next() {
+                let lists = tally.watch.enter(walk.lists());
                 self.inner_piece(piece, text, offset, tally, level);
+                tally.watch.leave(lists);
             }
         }
     }
@@ -253,13 +299,15 @@ impl<'r> Reading<'r> {
         if let Some(reason) = incomplete {
             tally.damage(offset, format!("in an envelope: {reason}"));
         }
+        let entered = tally.watch.enter(envelope::packing(packed));
         self.inner(content, offset, tally, level + 1);
+        tally.watch.leave(entered);
     }
 
     fn inner_piece(&self, piece: Piece<'_>, text: &[u8], offset: u64, tally: &mut Tally<'_>, level: usize) {
         match piece {
             Piece::Record { bytes, header, .. } => match Shape::of(bytes, &header) {
-                Shape::Envelope(texts) => texts.iter().for_each(|text| self.inner(text, offset, tally, level + 1)),
+                Shape::Envelope { name, texts } => self.envelope(name, &texts, offset, tally, level + 1),
                 shape => {
                     let fate = judge(&shape, bytes, &header, &self.court, &mut tally.clock);
                     tally.inner_record(offset, bytes, fate);

@@ -147,7 +147,18 @@ fn expected_bytes(packed: &[u8]) -> usize {
 
 /// Whether it is gzip or zstd.
 pub(crate) fn is_packed(content: &[u8]) -> bool {
-    content.starts_with(&GZIP_MEMBER) || content.starts_with(&ZSTD_FRAME)
+    packing(content).is_some()
+}
+
+/// What it is packed in, if that is gzip or zstd.
+pub(crate) fn packing(content: &[u8]) -> Option<&'static str> {
+    if content.starts_with(&GZIP_MEMBER) {
+        Some("gzip")
+    } else if content.starts_with(&ZSTD_FRAME) {
+        Some("zstd")
+    } else {
+        None
+    }
 }
 
 /// Whether a content that begins like this can hold a record.
@@ -302,6 +313,11 @@ impl<'r> Stream<'r> {
         } else {
             Self::of("", Box::new(packed), None).glance()
         }
+    }
+
+    /// What it is packed in.
+    pub(crate) fn packing(&self) -> Option<&'static str> {
+        (!self.name.is_empty()).then_some(self.name)
     }
 
     /// What the content is, by what was seen of it.

@@ -27,33 +27,38 @@ pub(crate) enum Cut<'a> {
 
 /// What services and exports call the list of records in a document. No record of any cloud has
 /// such a list among its own members.
-const LISTS: [&[u8]; 11] = [
+const LISTS: [&str; 11] = [
     // CloudTrail in its bucket; what queues and streams hand to a function.
-    b"Records",
+    "Records",
     // Azure Monitor to an event hub or a storage account; Firehose.
-    b"records",
+    "records",
     // A page of Azure's management interface.
-    b"value",
+    "value",
     // A page of the Google Cloud Logging interface.
-    b"entries",
+    "entries",
     // `aws cloudtrail lookup-events`.
-    b"Events",
+    "Events",
     // `aws logs filter-log-events`.
-    b"events",
+    "events",
     // CloudWatch Logs to whoever subscribed.
-    b"logEvents",
+    "logEvents",
     // What is put into CloudTrail Lake.
-    b"auditEvents",
+    "auditEvents",
     // A pull from Pub/Sub, and one from SQS.
-    b"receivedMessages",
-    b"Messages",
+    "receivedMessages",
+    "Messages",
     // A search of Splunk.
-    b"results",
+    "results",
 ];
 
 /// Whether a member is a list of records of the document that it is in.
 pub(crate) fn is_list(name: &[u8], value: Option<&u8>) -> bool {
-    value == Some(&b'[') && LISTS.contains(&name)
+    value == Some(&b'[') && list_name(name).is_some()
+}
+
+/// The name of a list, if it is one of those.
+pub(crate) fn list_name(name: &[u8]) -> Option<&'static str> {
+    LISTS.into_iter().find(|list| list.as_bytes() == name)
 }
 
 /// The fields by which a record is judged, as written. When a key occurs twice the last one

@@ -102,7 +102,7 @@ pub(crate) fn judge<'a>(
         Shape::GoogleLogEntry(entry) => judge_google(bytes, entry, court, clock),
         Shape::AzureActivity(header) => judge_azure(bytes, header, court, clock),
         Shape::Foreign(reason) => Fate::Rejected(reason.clone()),
-        Shape::Envelope(_) => Fate::Rejected("an envelope where a record is expected".to_owned()),
+        Shape::Envelope { .. } => Fate::Rejected("an envelope where a record is expected".to_owned()),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     archive::Members,
     content::Content,
     tally::{Past, Tally},
+    watch::{Watch, Watcher},
     wide::Narrowed,
 };
 
@@ -16,18 +17,34 @@ const MOST_ARCHIVES: u8 = 2;
 /// Archives and packings in each other. Some clients pack what was packed already.
 const MOST_LAYERS: u8 = 5;
 
-/// How deep in others a content is.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Depth {
+/// What a content is in, how deep, and who looks on.
+#[derive(Clone, Default)]
+pub(crate) struct Within<'w> {
     archives: u8,
     layers: u8,
+    pub(crate) watcher: Option<Watcher<'w>>,
+    /// From the outside to the inside; of no use to anybody but the watcher, and empty without.
+    pub(crate) names: Vec<&'static str>,
 }
 
-impl Depth {
+impl<'w> Within<'w> {
+    /// For a content of the outermost level.
+    pub(crate) fn watched(watcher: Watcher<'w>) -> Self {
+        Self { watcher: Some(watcher), ..Self::default() }
+    }
+
+    /// The same depth, in something of this name.
+    pub(crate) fn named(&self, name: Option<&'static str>) -> Self {
+        let mut named = self.clone();
+        named.names.extend(name.filter(|_| self.watcher.is_some()));
+        named
+    }
+
     /// One level further in, unless that is too deep.
-    fn below(self, content: Content) -> Result<Self, &'static str> {
+    fn below(&self, content: Content) -> Result<Self, &'static str> {
         let is_archive = matches!(content, Content::Zip | Content::Tar);
-        let below = Self { archives: self.archives + u8::from(is_archive), layers: self.layers + 1 };
+        let (archives, layers) = (self.archives + u8::from(is_archive), self.layers + 1);
+        let below = Self { archives, layers, ..self.named(content.name()) };
         if below.archives > MOST_ARCHIVES {
             Err("archive in an archive in an archive: unpack it")
         } else if below.layers > MOST_LAYERS {
@@ -42,7 +59,7 @@ impl Depth {
 pub(crate) struct Layer<'l> {
     pub(crate) path: &'l str,
     pub(crate) caps: &'l Caps,
-    pub(crate) depth: Depth,
+    pub(crate) within: Within<'l>,
     pub(crate) wanted: &'l Wanted,
     pub(crate) take: &'l mut dyn FnMut(Decoded),
 }
@@ -50,23 +67,23 @@ pub(crate) struct Layer<'l> {
 impl<'l> Layer<'l> {
     /// A zip has to be read from its end.
     pub(crate) fn zip(self, zip: impl Read + Seek) -> Decoded {
-        match self.depth.below(Content::Zip) {
-            Ok(depth) => self.members(depth).of_zip(zip),
+        match self.within.below(Content::Zip) {
+            Ok(within) => self.members(within).of_zip(zip),
             Err(reason) => self.refuse(reason),
         }
     }
 
     pub(crate) fn stream(self, content: Content, source: Box<dyn Read + '_>) -> Decoded {
-        match (content, self.depth.below(content)) {
+        match (content, self.within.below(content)) {
             (Content::Foreign(reason), _) | (_, Err(reason)) => self.refuse(reason),
             (Content::Zip, Ok(_)) => self.held_zip(source),
-            (Content::Tar, Ok(depth)) => self.members(depth).of_tar(source),
-            (Content::Wide { is_big_endian }, Ok(depth)) => {
+            (Content::Tar, Ok(within)) => self.members(within).of_tar(source),
+            (Content::Wide { is_big_endian }, Ok(within)) => {
                 let narrowed: Box<dyn Read + '_> = Box::new(Narrowed::new(source, is_big_endian));
-                Decoder::inside(*self.caps, depth).stream(self.path, narrowed, self.wanted, self.take)
+                Decoder::inside(*self.caps, within).stream(self.path, narrowed, self.wanted, self.take)
             }
-            (Content::Text | Content::Packed | Content::Rows(_), Ok(depth)) => {
-                Decoder::inside(*self.caps, depth).stream(self.path, source, self.wanted, self.take)
+            (Content::Text | Content::Packed | Content::Rows(_), Ok(within)) => {
+                Decoder::inside(*self.caps, within).stream(self.path, source, self.wanted, self.take)
             }
         }
     }
@@ -85,13 +102,13 @@ impl<'l> Layer<'l> {
         }
     }
 
-    fn members(self, depth: Depth) -> Members<'l> {
-        let decoder = Decoder::inside(*self.caps, depth);
+    fn members(self, within: Within<'l>) -> Members<'l> {
+        let decoder = Decoder::inside(*self.caps, within);
         Members::new(self.path, decoder, self.caps, self.wanted, self.take)
     }
 
     fn refuse(&self, reason: &str) -> Decoded {
-        let mut tally = Tally::new(self.path, self.caps, Past::default());
+        let mut tally = Tally::new(self.path, self.caps, Past::default(), Watch::of(&self.within));
         tally.damage(0, reason.to_owned());
         tally.part(Verdict::Rejected, 0)
     }

@@ -41,6 +41,7 @@ mod swift;
 mod tally;
 mod time;
 mod wanted;
+mod watch;
 mod wide;
 
 use model::{Coverage, Drift, Event, Reject};
@@ -48,6 +49,7 @@ use model::{Coverage, Drift, Event, Reject};
 pub use decoder::Decoder;
 pub use tally::Records;
 pub use wanted::{Wanted, Which};
+pub use watch::{End, Sight, Watcher};
 
 /// Limits on what one file may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use crate::{
     judge::{Fate, Place, unknown_operation},
     reason,
     time::Clock,
+    watch::Watch,
 };
 
 /// Kinds of drift that are told apart in one part of a file; all are counted.
@@ -50,6 +51,7 @@ pub(crate) struct Tally<'a> {
     ground: Ground<'a>,
     pub(crate) clock: Clock,
     past: Past,
+    pub(crate) watch: Watch<'a>,
 }
 
 /// What the parts of a file that were handed on already came to.
@@ -65,7 +67,7 @@ pub(crate) struct Past {
 }
 
 impl<'a> Tally<'a> {
-    pub(crate) fn new(path: &'a str, caps: &'a Caps, past: Past) -> Self {
+    pub(crate) fn new(path: &'a str, caps: &'a Caps, past: Past, watch: Watch<'a>) -> Self {
         Self {
             path,
             caps,
@@ -79,6 +81,7 @@ impl<'a> Tally<'a> {
             ground: Ground::default(),
             clock: Clock::default(),
             past,
+            watch,
         }
     }
 
@@ -96,7 +99,7 @@ impl<'a> Tally<'a> {
 
     /// Hands on what there is, and begins the next part.
     pub(crate) fn part(&mut self, verdict: Verdict, unpacked_bytes: u64) -> Decoded {
-        let next = Self::new(self.path, self.caps, self.so_far());
+        let next = Self::new(self.path, self.caps, self.so_far(), mem::take(&mut self.watch));
         let part = mem::replace(self, next);
         Decoded {
             verdict,
@@ -129,6 +132,7 @@ impl<'a> Tally<'a> {
     }
 
     fn settle<'p>(&mut self, offset: u64, bytes: &[u8], fate: Fate<'p>) -> Option<Place<'p>> {
+        self.watch.record(self.path, offset, bytes, &fate);
         if !matches!(fate, Fate::Digest) {
             self.records.read += 1;
         }
@@ -156,7 +160,7 @@ impl<'a> Tally<'a> {
             }
             Fate::Rejected(reason) => {
                 self.records.rejected += 1;
-                self.damage(offset, reason);
+                self.reject(offset, reason);
                 None
             }
             Fate::Digest => {
@@ -192,6 +196,11 @@ impl<'a> Tally<'a> {
 
     /// Something that could not be read and is no record.
     pub(crate) fn damage(&mut self, offset: u64, reason: String) {
+        self.watch.damage(self.path, offset, &reason);
+        self.reject(offset, reason);
+    }
+
+    fn reject(&mut self, offset: u64, reason: String) {
         self.rejected_total += 1;
         if self.past.rejects + self.rejects.len() < self.caps.rejects {
             self.rejects.push(Reject { path: self.path.to_owned(), offset, reason });

@@ -44,11 +44,16 @@ fn decode_with(content: &[u8], wanted: &Wanted) -> Decoded {
 fn check(content: impl AsRef<[u8]>, ids: &[usize], rejects: &[&str]) -> Decoded {
     let decoded = decode_with(content.as_ref(), &EVERYTHING);
     let expected: Vec<String> = ids.iter().map(usize::to_string).collect();
-    assert_eq!(decoded.events.iter().map(|event| event.id.to_string()).collect::<Vec<_>>(), expected);
+    assert_eq!(decoded.events.iter().map(stated_id).collect::<Vec<_>>(), expected);
     let reasons: Vec<&str> = decoded.rejects.iter().map(|reject| &*reject.reason).collect();
     assert_eq!(reasons.len(), rejects.len(), "{reasons:?}");
     assert!(reasons.iter().zip(rejects).all(|(reason, start)| reason.starts_with(start)), "{reasons:?}");
     decoded
+}
+
+/// As it stands in the record: what is no UUID is made unique by the content.
+fn stated_id(event: &model::Event) -> String {
+    event.id.to_string().split('@').next().unwrap_or_default().to_owned()
 }
 
 #[test]
@@ -263,7 +268,7 @@ fn wanted_records_are_kept_and_others_counted() {
     let ids = |which: Which| {
         let decoded = decode_with(content.as_bytes(), &Wanted { which, instances: false, until: None });
         assert_eq!(decoded.coverage.total().map(|span| span.records), Some(5));
-        decoded.events.iter().map(|event| event.id.to_string()).collect::<Vec<_>>().join(" ")
+        decoded.events.iter().map(stated_id).collect::<Vec<_>>().join(" ")
     };
     let commands = |name: &str| Which::Commands([name.into()].into());
     assert_eq!(ids(commands("RunInstances")), "0 2 3 4");

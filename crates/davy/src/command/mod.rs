@@ -3,6 +3,7 @@
 mod baseline;
 mod catalog;
 mod explain;
+mod inspect;
 mod instances;
 mod investigate;
 mod manual;
@@ -32,6 +33,7 @@ pub fn run(cli: Cli) -> Result<Ending> {
         Command::Explain(options) => explain::run(&options, &mut out)?,
         Command::Baseline { command } => baseline::run(&command, &mut out)?,
         Command::Investigate { command } => investigate::run(&command, &mut out)?,
+        Command::Inspect(options) => inspect::run(&options, &mut out)?,
         Command::Catalog(options) => catalog::run(&options, &mut out)?,
         Command::Completions { shell } => manual::completions(shell, &mut out),
         Command::Man { out: folder } => manual::man(folder.as_deref(), &mut out)?,

@@ -126,7 +126,7 @@ fn again(paths: &[PathBuf]) -> String {
 const SHOWN_PATHS: usize = 3;
 
 /// A word that a shell takes as it is: what a thief named his role must not run when pasted.
-fn shell_word(word: &str) -> String {
+pub fn shell_word(word: &str) -> String {
     let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:@%+=,".contains(character);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();

@@ -48,7 +48,8 @@ pub fn write(
 
 fn groups(findings: &[Found]) -> Vec<Group<'_>> {
     let mut by_user: BTreeMap<(&Option<Text>, &str), Vec<&Finding>> = BTreeMap::new();
-    for Found { finding, .. } in findings {
+    // Signals stand in the incident as what it is made of.
+    for Found { finding, .. } in findings.iter().filter(|found| found.finding.risk_score > 0) {
         by_user.entry((&finding.vendor_account, &*finding.user)).or_default().push(finding);
     }
     let mut groups: Vec<Group<'_>> = by_user.into_values().map(|findings| Group { findings }).collect();

@@ -60,11 +60,10 @@ pub(super) fn ending(record: &Record<'_>) -> Ending {
     let unknown = word.clone().filter(|_| status.is_none());
     match status {
         Some(Status::Failed) => failure(record, word, stage),
-        Some(Status::Began | Status::GoesOn) => ended(Outcome::Pending, stage, unknown),
-        // A word that nobody knows is neither the one nor the other.
-        None if unknown.is_some() => ended(Outcome::Pending, stage, unknown),
-        None if matches!(stage, Some(Stage::Started)) => ended(Outcome::Pending, stage, unknown),
-        None | Some(Status::Done | Status::Noticed) => ended(Outcome::Ok, stage, unknown),
+        // A word that nobody knows says neither the one nor the other, and no word at all even
+        // less: a page of some selected fields may be of a request that was refused.
+        Some(Status::Began | Status::GoesOn) | None => ended(Outcome::Pending, stage, unknown),
+        Some(Status::Done | Status::Noticed) => ended(Outcome::Ok, stage, unknown),
     }
 }
 

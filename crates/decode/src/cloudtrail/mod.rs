@@ -30,7 +30,8 @@ pub(crate) fn event(record: &[u8], time: Timestamp, instances: bool) -> (Event, 
     let id = id(&fields, record);
     let user = identity::principal(&identity, recipient.as_deref());
     let mut event = Event {
-        vendor_account: identity.text("accountId").or_else(|| recipient.clone()),
+        // In which it happened: that of the caller may be another.
+        vendor_account: recipient.clone().or_else(|| identity.text("accountId")),
         vendor_region: fields.text("awsRegion"),
         action: known.map(|known| known.action),
         object_category: known.map(|known| known.object_category.into()),
@@ -68,8 +69,18 @@ fn launch(fields: &Object<'_>, response: &Object<'_>, instances: bool, event: &m
     event.instances = if instances { launch.instances() } else { Vec::new() };
 }
 
+/// AWS names records by UUIDs. Any other id was put there by whoever cleaned or made the log, and
+/// records that differ may have the same one, so that the content is part of the name.
 fn id(fields: &Object<'_>, record: &[u8]) -> EventId {
-    EventId::from(fields.text("eventID").unwrap_or_else(|| content_name::name_of(record).into()))
+    match fields.text("eventID") {
+        Some(id) if is_uuid(&id) => EventId::from(id),
+        Some(id) => EventId::Text(format!("{id}@{}", content_name::name_of(record)).into()),
+        None => EventId::Text(content_name::name_of(record).into()),
+    }
+}
+
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36 && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
 /// A failed login has no error code, only a word in the response.

@@ -184,6 +184,28 @@ fn a_record_without_an_id_is_named_by_its_content() {
     assert_ne!(one.id, other.id);
 }
 
+/// Whoever cleans a log may write the same for all.
+#[test]
+fn an_id_that_is_none_does_not_make_records_the_same() {
+    let [one, again, other] =
+        ["A", "A", "B"].map(|name| read(&format!(r#"{{"eventName":"{name}","eventID":"XXXXXXXXXXX"}}"#)));
+    assert!(one.id.to_string().starts_with("XXXXXXXXXXX@content:"), "{}", one.id);
+    assert_eq!(one.id, again.id);
+    assert_ne!(one.id, other.id);
+    let real = "1A4DEBBB-12E9-4BDE-B8C7-EA29002BB2A7";
+    assert_eq!(read(&format!(r#"{{"eventName":"A","eventID":"{real}"}}"#)).id.to_string(), real);
+}
+
+#[test]
+fn an_account_is_where_it_happened() {
+    let account = |recipient: &str| {
+        let record = format!(r#"{{"eventName":"A","userIdentity":{{"accountId":"444455556666"}}{recipient}}}"#);
+        read(&record).vendor_account
+    };
+    assert_eq!(account(r#","recipientAccountId":"111122223333""#).as_deref(), Some("111122223333"));
+    assert_eq!(account("").as_deref(), Some("444455556666"));
+}
+
 #[test]
 fn no_text_is_long() {
     let event = read(&format!(r#"{{"eventName":"A","userAgent":"{}"}}"#, "x".repeat(100_000)));

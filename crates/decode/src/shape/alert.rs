@@ -14,7 +14,7 @@ const DOCUMENTS: [&[u8]; 4] = [b"authorization", b"claims", b"httpRequest", b"pr
 pub(super) fn open<'a>(object: &Object<'a>) -> Option<Shape<'a>> {
     let data = object.object("data");
     if let Some(record) = data.object("context").raw("activityLog") {
-        return Some(Shape::envelope(record_of(&Object::of(record), None)));
+        return Some(Shape::envelope("Azure alert", record_of(&Object::of(record), None)));
     }
     let (essentials, context) = (data.raw("essentials")?, data.object("alertContext"));
     let essentials = Object::of(essentials);
@@ -26,7 +26,7 @@ pub(super) fn open<'a>(object: &Object<'a>) -> Option<Shape<'a>> {
         )));
     }
     let targets = essentials.raw("alertTargetIDs").unwrap_or_default();
-    Some(Shape::envelope(record_of(&context, first(targets))))
+    Some(Shape::envelope("Azure alert", record_of(&context, first(targets))))
 }
 
 fn record_of(activity: &Object<'_>, resource: Option<&[u8]>) -> Vec<u8> {
@@ -54,7 +54,7 @@ mod tests {
 
     fn opened(text: &str) -> String {
         match open(&Object::of(text.as_bytes())) {
-            Some(Shape::Envelope(texts)) => String::from_utf8_lossy(&texts[0]).into_owned(),
+            Some(Shape::Envelope { texts, .. }) => String::from_utf8_lossy(&texts[0]).into_owned(),
             Some(Shape::Foreign(reason)) => reason,
             _ => String::new(),
         }

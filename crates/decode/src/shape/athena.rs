@@ -69,7 +69,7 @@ const LEVELS: usize = 6;
 
 pub(super) fn open<'a>(object: &Object<'a>) -> Option<Shape<'a>> {
     let is_row = object.raw("eventname").is_some() && object.raw("eventtime").is_some();
-    is_row.then(|| Shape::envelope(record(object)))
+    is_row.then(|| Shape::envelope("Athena", record(object)))
 }
 
 /// Whether a column of this name is one of CloudTrail's, however it is spelled.

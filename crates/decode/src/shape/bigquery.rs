@@ -27,7 +27,7 @@ const DOCUMENTS: [(&str, &str); 8] = [
 
 pub(super) fn open<'a>(row: &Object<'a>) -> Option<Shape<'a>> {
     let payload = row.raw("protopayload_auditlog").and_then(document)?;
-    Some(Shape::envelope(entry(row, &payload)))
+    Some(Shape::envelope("BigQuery", entry(row, &payload)))
 }
 
 fn entry(row: &Object<'_>, payload: &[u8]) -> Vec<u8> {
@@ -77,7 +77,7 @@ mod tests {
     fn a_row_is_a_log_entry_again() {
         let row = r#"[{"insertId":"a","timestamp":"2026-01-01 00:00:00.5 UTC","receiveTimestamp":1767225600.25,"operation":null,"resource":{"type":"gce_instance"},"protopayload_auditlog":{"methodName":"v1.compute.instances.insert","requestJson":"{\"name\":\"vm\"}","metadataJson":null,"status":null}}]"#;
         let row = Object::of(&row.as_bytes()[1..row.len() - 1]);
-        let Some(Shape::Envelope(texts)) = open(&row) else { panic!("it is not opened") };
+        let Some(Shape::Envelope { texts, .. }) = open(&row) else { panic!("it is not opened") };
         let expected = r#"{"protoPayload":{"methodName":"v1.compute.instances.insert","request":{"name":"vm"}},"insertId":"a","timestamp":"2026-01-01 00:00:00.5 UTC","receiveTimestamp":"2026-01-01T00:00:00.25Z","resource":{"type":"gce_instance"}}"#;
         assert_eq!(String::from_utf8_lossy(&texts[0]), expected);
     }

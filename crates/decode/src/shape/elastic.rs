@@ -14,17 +14,17 @@ use crate::lenient::Object;
 
 pub(super) fn open<'a>(object: &Object<'a>) -> Option<Shape<'a>> {
     if let Some(source) = object.raw("_source").filter(|source| source.starts_with(b"{")) {
-        return Some(Shape::envelope(source));
+        return Some(Shape::envelope("Elastic", source));
     }
     let fields = Fields(object);
     if let Some(original) = fields.raw("event.original").and_then(document) {
-        return Some(Shape::envelope(original));
+        return Some(Shape::envelope("Elastic", original));
     }
     let record = object.object("aws").raw("cloudtrail").or_else(|| object.raw("cloudtrail"));
     if let Some(record) = record.filter(|record| Object::of(record).raw("eventName").is_some()) {
-        return Some(Shape::envelope(record));
+        return Some(Shape::envelope("Elastic", record));
     }
-    fields.is_cloudtrail().then(|| Shape::envelope(fields.record()))
+    fields.is_cloudtrail().then(|| Shape::envelope("Elastic", fields.record()))
 }
 
 /// Fields by their full name, in a document that is nested, flat or half of each.

@@ -11,7 +11,7 @@ pub(super) fn open<'a>(event: &Object<'a>) -> Option<Shape<'a>> {
     let data = event.object("data");
     let kind = event.text("eventType").or_else(|| event.text("type"))?;
     let is_record = kind.starts_with("Microsoft.Resources.") && data.raw("operationName").is_some();
-    is_record.then(|| Shape::envelope(record(event, &data)))
+    is_record.then(|| Shape::envelope("Event Grid", record(event, &data)))
 }
 
 /// The schema of Event Grid and that of CloudEvents name the time and nothing else differently.
@@ -46,7 +46,7 @@ mod tests {
             let event = format!(
                 r#"{{"id":"1","{kind}":"Microsoft.Resources.ResourceWriteSuccess","{time}":"2026-01-01T00:00:00Z","data":{data}}}"#
             );
-            let Some(Shape::Envelope(texts)) = open(&Object::of(event.as_bytes())) else { panic!("{event}") };
+            let Some(Shape::Envelope { texts, .. }) = open(&Object::of(event.as_bytes())) else { panic!("{event}") };
             assert_eq!(String::from_utf8_lossy(&texts[0]), expected);
         }
     }

@@ -15,7 +15,7 @@ pub(super) fn open<'a>(object: &Object<'a>) -> Option<Shape<'a>> {
     let kind = object.raw("detail-type");
     let detail = object.raw("detail").and_then(document);
     if let Some(detail) = detail.filter(|detail| Object::of(detail).raw("eventName").is_some()) {
-        return Some(Shape::envelope(completed(detail, object)));
+        return Some(Shape::envelope("EventBridge", completed(detail, object)));
     }
     let kind = Scalar::text_of(kind?);
     Some(Shape::Foreign(format!("EventBridge event {}, not an audit record", reason::quoted(kind.as_bytes()))))

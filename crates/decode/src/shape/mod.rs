@@ -38,8 +38,8 @@ pub(crate) enum Shape<'a> {
     /// A record of the Activity Log, or of another log of Azure.
     AzureActivity(azure::Header<'a>),
     /// Texts that are read like a file: each holds a record, or several. None, where a service
-    /// only says that it is there.
-    Envelope(Vec<Cow<'a, [u8]>>),
+    /// only says that it is there. The name is that of whoever packs like this.
+    Envelope { name: &'static str, texts: Vec<Cow<'a, [u8]>> },
     /// Nothing that is read; why.
     Foreign(String),
 }
@@ -78,8 +78,8 @@ impl<'a> Shape<'a> {
         opened.unwrap_or_else(|| Self::Foreign(reason::foreign(bytes)))
     }
 
-    fn envelope(text: impl Into<Cow<'a, [u8]>>) -> Self {
-        Self::Envelope(vec![text.into()])
+    fn envelope(name: &'static str, text: impl Into<Cow<'a, [u8]>>) -> Self {
+        Self::Envelope { name, texts: vec![text.into()] }
     }
 }
 
@@ -95,7 +95,7 @@ fn private_list<'a>(object: &Object<'a>) -> Option<Shape<'a>> {
     let first = lenient::elements(list).next().filter(|first| first.starts_with(b"{"))?;
     let object = Object::of(first);
     let is_cloudtrail = || object.raw("eventName").is_some() && object.raw("eventTime").is_some();
-    (is_record(&object) || is_cloudtrail() || open(&object).is_some()).then(|| Shape::envelope(list))
+    (is_record(&object) || is_cloudtrail() || open(&object).is_some()).then(|| Shape::envelope("private list", list))
 }
 
 /// Writes an object of texts.

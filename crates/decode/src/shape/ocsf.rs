@@ -21,7 +21,7 @@ pub(super) fn open<'a>(event: &Object<'a>) -> Option<Shape<'a>> {
     let provider = event.object("cloud").text("provider").unwrap_or_default();
     let is_aws = provider.is_empty() || provider.eq_ignore_ascii_case("AWS");
     Some(match event.number("class_uid") {
-        Some(API_ACTIVITY) if is_aws => Shape::envelope(record(event)),
+        Some(API_ACTIVITY) if is_aws => Shape::envelope("OCSF", record(event)),
         Some(API_ACTIVITY) => {
             let provider = reason::quoted(provider.as_bytes());
             Shape::Foreign(format!("OCSF event of {provider}: only those of AWS keep the request; read its own log"))

@@ -20,37 +20,37 @@ enum Form {
     Base64,
 }
 
-/// Where the record is; the first that is there and holds something.
-const PLACES: [(&[&str], Form); 18] = [
+/// Who has the record where; the first that is there and holds something.
+const PLACES: [(&str, &[&str], Form); 18] = [
     // A row of LookupEvents.
-    (&["CloudTrailEvent"], Form::Json),
+    ("LookupEvents", &["CloudTrailEvent"], Form::Json),
     // What is put into CloudTrail Lake.
-    (&["eventData"], Form::Json),
+    ("CloudTrail Lake", &["eventData"], Form::Json),
     // Splunk, Cribl and others; Splunk's rows of a search have it below `result`.
-    (&["_raw"], Form::Json),
-    (&["result", "_raw"], Form::Json),
-    (&["result"], Form::Json),
+    ("`_raw`", &["_raw"], Form::Json),
+    ("`_raw`", &["result", "_raw"], Form::Json),
+    ("search result", &["result"], Form::Json),
     // SNS, and SNS to a function.
-    (&["Message"], Form::Json),
-    (&["Sns", "Message"], Form::Json),
+    ("SNS", &["Message"], Form::Json),
+    ("SNS", &["Sns", "Message"], Form::Json),
     // SQS to a function, and as it is received.
-    (&["body"], Form::Json),
-    (&["Body"], Form::Json),
+    ("SQS", &["body"], Form::Json),
+    ("SQS", &["Body"], Form::Json),
     // CloudWatch Logs to a function.
-    (&["awslogs", "data"], Form::Base64),
+    ("CloudWatch Logs", &["awslogs", "data"], Form::Base64),
     // Kinesis to a function.
-    (&["kinesis", "data"], Form::Base64),
+    ("Kinesis", &["kinesis", "data"], Form::Base64),
     // Pub/Sub, pushed and pulled.
-    (&["message", "data"], Form::Base64),
+    ("Pub/Sub", &["message", "data"], Form::Base64),
     // CloudEvents and Event Grid; Firehose has base64 in it.
-    (&["data"], Form::Json),
-    (&["data"], Form::Base64),
-    (&["data_base64"], Form::Base64),
+    ("`data`", &["data"], Form::Json),
+    ("`data`", &["data"], Form::Base64),
+    ("CloudEvents", &["data_base64"], Form::Base64),
     // Events of CloudWatch Logs, and of agents that ship logs.
-    (&["message"], Form::Json),
+    ("log message", &["message"], Form::Json),
     // Private wrappers.
-    (&["event"], Form::Json),
-    (&["hits", "hits"], Form::Json),
+    ("`event`", &["event"], Form::Json),
+    ("Elastic", &["hits", "hits"], Form::Json),
 ];
 
 /// How CloudWatch Logs tries whether somebody listens.
@@ -62,9 +62,9 @@ const URL_SAFE: GeneralPurpose = base64_of(&alphabet::URL_SAFE);
 
 pub(super) fn open<'a>(object: &Object<'a>) -> Option<Shape<'a>> {
     if object.raw("message").is_some_and(|message| message.starts_with(CONTROL)) {
-        return Some(Shape::Envelope(Vec::new()));
+        return Some(Shape::Envelope { name: "CloudWatch Logs", texts: Vec::new() });
     }
-    PLACES.iter().find_map(|(path, form)| at(object, path, *form)).map(Shape::envelope)
+    PLACES.iter().find_map(|(name, path, form)| Some(Shape::envelope(name, at(object, path, *form)?)))
 }
 
 fn at<'a>(object: &Object<'a>, path: &[&str], form: Form) -> Option<Cow<'a, [u8]>> {

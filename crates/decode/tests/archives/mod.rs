@@ -57,6 +57,8 @@ fn check(content: &[u8], ids: &str, rejects: &[(&str, &str)]) -> Decoded {
     let streamed = stream(content, &Caps { block_bytes: 50, ..Caps::default() });
     for decoded in [&decoded, &streamed] {
         let found: Vec<String> = decoded.events.iter().map(|event| event.id.to_string()).collect();
+        // An id that is no UUID has the content behind it.
+        let found: Vec<&str> = found.iter().filter_map(|id| id.split('@').next()).collect();
         assert_eq!(found.join(" "), ids, "{:?}", decoded.rejects);
         let found: Vec<_> = decoded.rejects.iter().map(|reject| (&*reject.path, &*reject.reason)).collect();
         assert_eq!(found.len(), rejects.len(), "{found:?}");
