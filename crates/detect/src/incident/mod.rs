@@ -150,12 +150,11 @@ impl Incidents {
         let stand_in = accused::stand_in(account, name);
         let Some(mut running) = self.running.remove(&stand_in) else { return };
         self.changed.remove(&stand_in);
-        match self.running.get_mut(root) {
-            Some(own) => own.absorb(running),
-            None => {
-                running.charge_to(root);
-                self.running.insert(root.clone(), running);
-            }
+        if let Some(own) = self.running.get_mut(root) {
+            own.absorb(running);
+        } else {
+            running.charge_to(root);
+            self.running.insert(root.clone(), running);
         }
         self.changed.insert(root.clone());
     }
@@ -222,7 +221,9 @@ impl Incidents {
         let quiet = SignedDuration::from_hours(i64::from(scoring.quiet_hours));
         let over = self.running.iter().filter(|(_, running)| running.is_quiet(now, quiet));
         let over: Vec<Text> = over.map(|(root, _)| root.clone()).collect();
-        over.iter().for_each(|root| self.end(root, now, quiet));
+        for root in &over {
+            self.end(root, now, quiet);
+        }
     }
 
     /// Whether the principal is no person, and has made machines for a fortnight.
