@@ -1,0 +1,111 @@
+//! Judging with all signals of the story and making incidents: `cargo bench -p davy-detect --bench incidents`.
+//!
+//! A program like `fold`: a million events that concern detections, of two thousand principals
+//! who do what they always do, and of one thief with a script; and how many there are a second.
+#![expect(clippy::print_stdout, reason = "this is a program")]
+
+use std::{error::Error, fs, path::PathBuf, time::Instant};
+
+use detect::{Batch, Calendar, Detection, Detector, Memory, Scoring, Sets, catalog::Catalog};
+use jiff::{SignedDuration, Timestamp};
+use model::{Action, Coverage, Event, Outcome, Principal, Span, UserClass, VendorProduct};
+
+const EVENTS: usize = 1_000_000;
+const PRINCIPALS: usize = 2000;
+/// 2026-03-02T00:00:00Z.
+const START: Timestamp = Timestamp::constant(1_772_409_600, 0);
+const REGIONS: [&str; 4] = ["us-east-1", "eu-west-1", "eu-north-1", "ap-south-1"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    for (what, launches) in [("ordinary launches", false), ("a thief's flood", true)] {
+        let detector = detector()?;
+        let mut memory = Memory::default();
+        let batch = batch(launches);
+        detector.fold(&mut memory, batch);
+        let started = Instant::now();
+        let findings = detector.finish(&mut memory).len();
+        let judging = started.elapsed();
+        let incidents = detector.incidents(&mut memory).len();
+        println!(
+            "{what}: {:.0} events/s ({:.0} ns each), {findings} findings, {incidents} incidents",
+            EVENTS as f64 / judging.as_secs_f64(),
+            judging.as_nanos() as f64 / EVENTS as f64,
+        );
+    }
+    Ok(())
+}
+
+fn batch(flood: bool) -> Batch {
+    let mut batch = Batch { events: Vec::with_capacity(EVENTS), coverage: Coverage::default() };
+    let step = SignedDuration::from_secs(if flood { 0 } else { 4 });
+    for number in 0..EVENTS {
+        let time = START + step * i32::try_from(number).unwrap_or(i32::MAX);
+        let event = event(number, time, flood);
+        let region = event.vendor_region.as_deref().unwrap_or_default();
+        batch.coverage.product_mut(event.vendor_product).add("111122223333", region, Span::at(time));
+        batch.events.push(event);
+    }
+    batch
+}
+
+fn event(number: usize, time: Timestamp, flood: bool) -> Event {
+    let (name, class) = match flood {
+        true => ("user/thief".to_owned(), UserClass::User),
+        false => (format!("role/ci-{}", number % PRINCIPALS), UserClass::Workload),
+    };
+    let id = format!("e{number:07}").as_str().into();
+    Event {
+        vendor_account: Some("111122223333".into()),
+        vendor_region: Some(REGIONS[number % if flood { 4 } else { 2 }].into()),
+        action: Some(Action::Created),
+        object_category: Some("instance".into()),
+        outcome: if flood && number % 3 == 0 { Outcome::Quota } else { Outcome::Ok },
+        count: 1,
+        object_id: vec![format!("i-{number:017x}").into()],
+        image_id: vec!["ami-base".into()],
+        instance_type: vec![if flood { "c5a.24xlarge" } else { "m5.large" }.into()],
+        ..Event::new(id, time, VendorProduct::AwsCloudTrail, "RunInstances".into(), principal(&name, class))
+    }
+}
+
+fn principal(name: &str, class: UserClass) -> Principal {
+    Principal {
+        id: format!("arn:aws:iam::111122223333:{name}").into(),
+        name: name.split_once('/').map(|(_, name)| name.into()),
+        kind: Some("AssumedRole".into()),
+        session: None,
+        access_key_id: Some("ASIAEXAMPLE".into()),
+        invoked_by: None,
+        service_linked: false,
+        class,
+        attributed: true,
+    }
+}
+
+fn detector() -> Result<Detector, Box<dyn Error>> {
+    let story = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../stories/cloud-cryptomining");
+    let sets = Sets::parse([&*fs::read_to_string(story.join("sets.toml"))?])?;
+    let mut detections = Vec::new();
+    for entry in fs::read_dir(&story)?.chain(fs::read_dir(story.join("signals"))?) {
+        let path = entry?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let is_other = ["story", "scoring", "containment", "sets"].contains(&&*name);
+        if path.extension().is_some_and(|ending| ending == "toml") && !is_other {
+            detections.push(Detection::parse_with(&sets, &name, &fs::read_to_string(&path)?)?);
+        }
+    }
+    detections.sort_by(|a, b| a.detection.cmp(&b.detection));
+    let names = detections.iter().map(|detection| detection.detection.to_string()).collect::<Vec<_>>();
+    let scoring =
+        Scoring::parse(&fs::read_to_string(story.join("scoring.toml"))?, &names.iter().map(|name| &**name).collect())?;
+    let mut texts = std::collections::BTreeMap::new();
+    for entry in fs::read_dir(story.join("../../catalog"))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending != "md") {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            texts.insert(name, fs::read_to_string(&path)?);
+        }
+    }
+    let detector = Detector::new(detections, Calendar::utc(), None).with_scoring(scoring);
+    Ok(detector.with_catalog(Catalog::parse(&texts)?))
+}
