@@ -8,7 +8,9 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+use decode::Which;
 use detect::{Detection, Plan, Scoring, Sets, Window};
+use model::{Field, Selection};
 
 use crate::signals::SIGNALS;
 
@@ -57,6 +59,14 @@ pub fn load(folder: Option<&Path>) -> Result<Story> {
     let scoring = Scoring::parse(other("scoring", SCORING), &names)?;
     let plan = Plan::parse(other("containment", CONTAINMENT))?;
     Ok(Story { scoring, plan, detections })
+}
+
+/// Which records must be seen: by the detections; and for incidents, whatever the plan can do
+/// something about.
+pub fn which(detections: &[Detection], plan: &Plan) -> Which {
+    let categories = plan.categories().into_iter().map(str::to_owned);
+    let followed = Selection::new([(Field::ObjectCategory, categories.collect())]);
+    Which::of(detections.iter().flat_map(Detection::selections).chain([&followed]))
 }
 
 /// The change calendar of a file.

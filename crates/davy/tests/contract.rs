@@ -205,10 +205,13 @@ fn a_finding_names_its_incident_and_an_incident_its_findings() {
     let run = davy(["scan", "sample", "--format", "jsonl"]).found();
     for incident in run.incidents() {
         let named = |finding: &&Value| finding["incident"] == incident["id"];
-        let findings: std::collections::BTreeSet<String> =
-            run.findings().iter().filter(named).map(|finding| finding["id"].as_str().unwrap().to_owned()).collect();
-        let told = incident["findings"].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned());
-        assert_eq!(findings, told.collect());
+        let (findings, told) = (run.findings(), incident["findings"].as_array().unwrap());
+        assert!(findings.iter().filter(named).all(|finding| told.contains(&finding["id"])));
+        // Two lineages may have a finding between them, which names one of their incidents.
+        assert!(
+            told.iter()
+                .all(|id| findings.iter().any(|finding| finding["id"] == *id && finding["incident"].is_string()))
+        );
     }
     assert!(run.findings().iter().any(|finding| finding["incident"].is_string()));
     assert!(run.findings().iter().any(|finding| finding["incident"].is_null()));

@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeSet, fs, io::Write};
 
 use anyhow::{Result, bail};
 use decode::{Caps, Decoded, Decoder, End, Sight, Wanted, Which};
-use detect::{Detection, plural};
+use detect::plural;
 
 use crate::{
     Ending,
@@ -15,7 +15,7 @@ use crate::{
         inspect::{Inspected, Record, Reject},
         text,
     },
-    story,
+    story::{self, Story},
 };
 
 /// Records listed of a file on a screen, or shown in full.
@@ -52,9 +52,9 @@ pub fn run(options: &Inspect, out: &mut dyn Write) -> Result<Ending> {
 
 /// A record that is named is decoded whatever it is; otherwise what a scan decodes, or all.
 fn wanted(options: &Inspect) -> Result<Wanted> {
-    let detections = story::load(options.detections.as_deref())?.detections;
-    let of_detections = || Which::of(detections.iter().flat_map(Detection::selections));
-    let which = if options.all || options.event.is_some() { Which::Everything } else { of_detections() };
+    let Story { detections, plan, .. } = story::load(options.detections.as_deref())?;
+    let is_all = options.all || options.event.is_some();
+    let which = if is_all { Which::Everything } else { story::which(&detections, &plan) };
     Ok(Wanted { which, instances: true, until: None })
 }
 

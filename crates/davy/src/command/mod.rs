@@ -16,7 +16,6 @@ use std::io::{BufWriter, IsTerminal as _, Write};
 use anyhow::Result;
 use detect::{Calendar, Containment, Detector, Plan};
 use jiff::Timestamp;
-use model::{Field, Selection};
 
 use crate::{
     Ending, catalog as prices,
@@ -65,13 +64,9 @@ impl Setup {
         report.incidents.iter().map(|incident| self.plan.contain(incident)).collect()
     }
 
-    /// Which records must be seen: by the detections; and for incidents, whatever the plan can
-    /// do something about. `until`: as if the logs ended then.
+    /// Which records must be seen. `until`: as if the logs ended then.
     fn wanted(&self, until: Option<Timestamp>) -> decode::Wanted {
-        let categories = self.plan.categories().into_iter().map(str::to_owned);
-        let followed = Selection::new([(Field::ObjectCategory, categories.collect())]);
-        let selections = self.detector.detections().iter().flat_map(detect::Detection::selections);
-        let which = decode::Which::of(selections.chain([&followed]));
+        let which = story::which(self.detector.detections(), &self.plan);
         decode::Wanted { which, instances: false, until }
     }
 }
