@@ -58,7 +58,7 @@ pub fn load(folder: Option<&Path>) -> Result<Story> {
     let names: BTreeSet<&str> = detections.iter().map(|detection| &*detection.detection).collect();
     let scoring = Scoring::parse(other("scoring", SCORING), &names)?;
     let plan = Plan::parse(other("containment", CONTAINMENT))?;
-    Ok(Story { scoring, plan, detections })
+    Ok(Story { detections, scoring, plan })
 }
 
 /// Which records must be seen: by the detections; and for incidents, whatever the plan can do
