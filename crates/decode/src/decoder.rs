@@ -7,6 +7,7 @@ use crate::{
     blocks::Blocks,
     container::{Piece, Walk},
     envelope::{self, Stream, Unpacked, Unpacker},
+    header::Header,
     judge::{Court, Fate, judge},
     shape::Shape,
     tally::{Past, Tally},
@@ -132,8 +133,8 @@ impl<'r> Reading<'r> {
         'r: 'a,
     {
         loop {
-            for piece in walk.by_ref() {
-                self.piece(piece, tally, breaks_off);
+            while let Some(piece) = walk.next() {
+                self.piece(piece, walk.header(), tally, breaks_off);
                 if self.take.is_some() && tally.events.len() >= PART_EVENTS {
                     let part = tally.part(verdict(tally.so_far(), false), 0);
                     self.hand_on(part);
@@ -143,17 +144,17 @@ impl<'r> Reading<'r> {
                 return;
             }
             if let Some(piece) = walk.give_up_value() {
-                self.piece(piece, tally, breaks_off);
+                self.piece(piece, walk.header(), tally, breaks_off);
             }
         }
     }
 
-    fn piece<'a>(&self, piece: Piece<'a>, tally: &mut Tally<'a>, breaks_off: bool) {
+    fn piece<'a>(&self, piece: Piece<'a>, header: &Header<'a>, tally: &mut Tally<'a>, breaks_off: bool) {
         match piece {
-            Piece::Record { offset, bytes, header } => match Shape::of(bytes, &header) {
+            Piece::Record { offset, bytes } => match Shape::of(bytes, header) {
                 Shape::Envelope(texts) => texts.iter().for_each(|text| self.inner(text, offset, tally, 1)),
                 shape => {
-                    let fate = judge(&shape, bytes, &header, &self.court, &mut tally.clock);
+                    let fate = judge(&shape, bytes, header, &self.court, &mut tally.clock);
                     tally.record(offset, bytes, fate);
                 }
             },
@@ -172,9 +173,9 @@ impl<'r> Reading<'r> {
     /// Walks over a text that was taken out of the record at `offset`.
     fn inner(&self, text: &[u8], offset: u64, tally: &mut Tally<'_>, level: usize) {
         let mut walk = Walk::new(text, self.caps.depth);
-        for piece in walk.by_ref() {
-            let (bytes, header) = match piece {
-                Piece::Record { bytes, header, .. } => (bytes, header),
+        while let Some(piece) = walk.next() {
+            let bytes = match piece {
+                Piece::Record { bytes, .. } => bytes,
                 Piece::BadRecord { reason, .. } | Piece::Damage { reason, .. } => {
                     tally.inner_record(offset, text, Fate::Rejected(format!("in an envelope: {reason}")));
                     continue;
@@ -182,14 +183,14 @@ impl<'r> Reading<'r> {
                 // It is whole, or it would not have been cut.
                 Piece::Oversize { .. } | Piece::Unclosed { .. } => continue,
             };
-            match Shape::of(bytes, &header) {
+            match Shape::of(bytes, walk.header()) {
                 Shape::Envelope(_) if level == MOST_ENVELOPES => {
                     let reason = format!("more than {MOST_ENVELOPES} envelopes around a record");
                     tally.inner_record(offset, bytes, Fate::Rejected(reason));
                 }
                 Shape::Envelope(texts) => texts.iter().for_each(|text| self.inner(text, offset, tally, level + 1)),
                 shape => {
-                    let fate = judge(&shape, bytes, &header, &self.court, &mut tally.clock);
+                    let fate = judge(&shape, bytes, walk.header(), &self.court, &mut tally.clock);
                     tally.inner_record(offset, bytes, fate);
                 }
             }
