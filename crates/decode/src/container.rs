@@ -26,7 +26,7 @@ const SEARCH_FACTOR: u64 = 8;
 const FIRST_KEY: &[u8] = b"\"eventVersion\"";
 
 /// A part of the text, in order.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Piece<'a> {
     /// An object where a record is expected. Its header is that of the walk.
     Record { offset: u64, bytes: &'a [u8] },

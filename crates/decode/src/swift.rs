@@ -200,7 +200,9 @@ where
         }
         keys.add(at, inside.quotes & inside.strings & !after_colon & part.own);
         if let Some(end) = part.end {
-            keys.found(record)?.note(record, header, &machine.quotes)?;
+            let mut found = Found::default();
+            keys.find(record, &mut found)?;
+            found.note(record, header, &machine.quotes)?;
             return Some(open + end);
         }
         at += 64;
@@ -387,7 +389,7 @@ fn is_of_records(text: &[u8], place: usize) -> bool {
 #[derive(Default)]
 struct OwnKeys {
     masks: [u64; OWN_BLOCKS],
-    places: [usize; OWN_BLOCKS],
+    places: [u32; OWN_BLOCKS],
     count: usize,
 }
 
@@ -399,17 +401,18 @@ const MOST_FOUND: usize = 16;
 
 impl OwnKeys {
     #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "a record is no longer than `LONGEST`")]
     fn add(&mut self, at: usize, keys: u64) {
         let slot = self.count % OWN_BLOCKS;
-        (self.masks[slot], self.places[slot]) = (keys, at);
+        (self.masks[slot], self.places[slot]) = (keys, at as u32);
         self.count += usize::from(keys != 0);
     }
 
     /// The keys that begin like one of the header. Which they are is foreseen by nobody, so
     /// that nothing here depends on it.
     #[inline(always)]
-    fn found(&self, text: &[u8]) -> Option<Found> {
-        let mut found = Found { keys: [(0, 0); MOST_FOUND], count: 0 };
+    #[expect(clippy::cast_possible_truncation, reason = "there are sixty-four places")]
+    fn find(&self, text: &[u8], found: &mut Found) -> Option<()> {
         // If there were more, the first ones are lost.
         if self.count >= OWN_BLOCKS {
             return None;
@@ -417,22 +420,23 @@ impl OwnKeys {
         for (&mask, &at) in self.masks.iter().zip(&self.places).take(self.count) {
             let mut keys = mask;
             while keys != 0 {
-                let quote = at + keys.trailing_zeros() as usize;
+                let quote = at + keys.trailing_zeros();
                 keys &= keys - 1;
                 // So near the end of the text that no key of the header has room.
-                let start = u64::from_le_bytes(*text[quote..].first_chunk()?);
+                let start = u64::from_le_bytes(*text[quote as usize..].first_chunk()?);
                 let place = place(start, SPREAD);
-                found.keys[found.count % MOST_FOUND] = (quote, place);
+                found.keys[found.count % MOST_FOUND] = (quote, place as u32);
                 found.count += usize::from(STARTS[place] == start);
             }
         }
-        (found.count < MOST_FOUND).then_some(found)
+        (found.count < MOST_FOUND).then_some(())
     }
 }
 
 /// Where keys are that may be of the header, and which.
+#[derive(Default)]
 struct Found {
-    keys: [(usize, usize); MOST_FOUND],
+    keys: [(u32, u32); MOST_FOUND],
     count: usize,
 }
 
@@ -452,7 +456,7 @@ impl Found {
             &mut header.recipient_account_id,
         ];
         for &(quote, place) in self.keys.iter().take(self.count) {
-            let key = &BY_START[place];
+            let (quote, key) = (quote as usize, &BY_START[place as usize % PLACES]);
             // None for what is not of a record.
             let field = fields.get_mut(key.field as usize)?;
             if field.is_some() || !key.is_spelled(text[quote..].first_chunk()?) {
