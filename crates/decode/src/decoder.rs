@@ -8,6 +8,7 @@ use crate::{
     container::{Piece, Walk},
     content::Content,
     envelope::{self, Stream, Unpacked, Unpacker},
+    header::Header,
     judge::{Court, Fate, judge},
     layers::{Depth, Layer},
     lenient::Scalar,
@@ -183,8 +184,8 @@ impl<'r> Reading<'r> {
         'r: 'a,
     {
         loop {
-            for piece in walk.by_ref() {
-                self.piece(piece, tally, breaks_off);
+            while let Some(piece) = walk.next() {
+                self.piece(piece, walk.header(), tally, breaks_off);
                 if self.take.is_some() && tally.events.len() >= PART_EVENTS {
                     let part = tally.part(verdict(tally.so_far(), false), 0);
                     self.hand_on(part);
@@ -194,17 +195,17 @@ impl<'r> Reading<'r> {
                 return;
             }
             if let Some(piece) = walk.give_up_value() {
-                self.piece(piece, tally, breaks_off);
+                self.piece(piece, walk.header(), tally, breaks_off);
             }
         }
     }
 
-    fn piece<'a>(&self, piece: Piece<'a>, tally: &mut Tally<'a>, breaks_off: bool) {
+    fn piece<'a>(&self, piece: Piece<'a>, header: &Header<'a>, tally: &mut Tally<'a>, breaks_off: bool) {
         match piece {
-            Piece::Record { offset, bytes, header } => match Shape::of(bytes, &header) {
+            Piece::Record { offset, bytes } => match Shape::of(bytes, header) {
                 Shape::Envelope(texts) => texts.iter().for_each(|text| self.inner(text, offset, tally, 1)),
                 shape => {
-                    let fate = judge(&shape, bytes, &header, &self.court, &mut tally.clock);
+                    let fate = judge(&shape, bytes, header, &self.court, &mut tally.clock);
                     tally.record(offset, bytes, fate);
                 }
             },
@@ -238,8 +239,8 @@ impl<'r> Reading<'r> {
             self.packed(text, offset, tally, level);
         } else {
             let mut walk = Walk::new(text, self.caps.depth);
-            for piece in walk.by_ref() {
-                self.inner_piece(piece, text, offset, tally, level);
+            while let Some(piece) = walk.next() {
+                self.inner_piece(piece, walk.header(), text, offset, tally, level);
             }
         }
     }
@@ -256,12 +257,20 @@ impl<'r> Reading<'r> {
         self.inner(content, offset, tally, level + 1);
     }
 
-    fn inner_piece(&self, piece: Piece<'_>, text: &[u8], offset: u64, tally: &mut Tally<'_>, level: usize) {
+    fn inner_piece<'t>(
+        &self,
+        piece: Piece<'t>,
+        header: &Header<'t>,
+        text: &[u8],
+        offset: u64,
+        tally: &mut Tally<'_>,
+        level: usize,
+    ) {
         match piece {
-            Piece::Record { bytes, header, .. } => match Shape::of(bytes, &header) {
+            Piece::Record { bytes, .. } => match Shape::of(bytes, header) {
                 Shape::Envelope(texts) => texts.iter().for_each(|text| self.inner(text, offset, tally, level + 1)),
                 shape => {
-                    let fate = judge(&shape, bytes, &header, &self.court, &mut tally.clock);
+                    let fate = judge(&shape, bytes, header, &self.court, &mut tally.clock);
                     tally.inner_record(offset, bytes, fate);
                 }
             },

@@ -12,11 +12,10 @@ use crate::{
 };
 
 /// What stands where a record was expected.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cut<'a> {
     Record {
         end: usize,
-        header: Header<'a>,
     },
     /// A document around a list of records, which begins here.
     List {
@@ -76,25 +75,35 @@ pub(crate) struct Header<'a> {
     pub(crate) is_plain: bool,
 }
 
-/// Cuts the record that opens at `open`, in one pass.
-pub(crate) fn cut(text: &[u8], open: usize, depth: usize) -> Result<Cut<'_>, Fault> {
-    match swift::cut(text, open, depth) {
-        Some((end, header)) => Ok(Cut::Record { end, header }),
-        None => cut_exactly(text, open, depth),
+/// Cuts the record that opens at `open`, in one pass. The header is written where it stays:
+/// to hand it on by value cost a tenth of the cutting.
+pub(crate) fn cut<'a>(text: &'a [u8], open: usize, depth: usize, header: &mut Header<'a>) -> Result<Cut<'a>, Fault> {
+    match swift::cut(text, open, depth, header) {
+        Some(end) => Ok(Cut::Record { end }),
+        None => cut_exactly(text, open, depth, header),
     }
 }
 
 /// The same, byte by byte: what the swift cutter is held to, and what it leaves over.
-pub(crate) fn cut_exactly(text: &[u8], open: usize, depth: usize) -> Result<Cut<'_>, Fault> {
-    let mut header = Header::default();
+pub(crate) fn cut_exactly<'a>(
+    text: &'a [u8],
+    open: usize,
+    depth: usize,
+    header: &mut Header<'a>,
+) -> Result<Cut<'a>, Fault> {
+    header.clear();
     let (mut too_deep, mut is_row) = (false, false);
     let mut at = open + 1;
     loop {
         let key = match scan::next_key(text, at)? {
             Next::Key(key) => key,
             Next::End(end) if too_deep => return Err(Fault { at: end, kind: FaultKind::TooDeep }),
-            Next::End(end) if is_row => return Ok(Cut::Record { end, header: Header::default() }),
-            Next::End(end) => return Ok(Cut::Record { end, header }),
+            Next::End(end) => {
+                if is_row {
+                    header.clear();
+                }
+                return Ok(Cut::Record { end });
+            }
         };
         let name = if key.escaped { Cow::Owned(lenient::unescape(key.raw)) } else { Cow::Borrowed(key.raw) };
         if is_list(&name, text.get(key.value)) && !header.is_record() {
@@ -121,6 +130,13 @@ fn is_raw(text: &[u8], value: usize) -> bool {
 }
 
 impl<'a> Header<'a> {
+    /// Forgets the record before.
+    pub(crate) fn clear(&mut self) {
+        let mut replaced = std::mem::take(&mut self.replaced);
+        replaced.clear();
+        *self = Self { replaced, ..Self::default() };
+    }
+
     /// Whether this has what makes a record of a log.
     pub(crate) fn is_record(&self) -> bool {
         self.event_name.is_some() && self.event_time.is_some()
