@@ -71,6 +71,9 @@ pub(crate) struct Header<'a> {
     /// them, so a record is wanted if any of its values is.
     pub(crate) replaced: Vec<&'a [u8]>,
     pub(crate) is_digest: bool,
+    /// Where the keys of a record begin that is none of CloudTrail, if it was cut swiftly: so
+    /// that it need not be gone over again to find its members. A key or two may be a value.
+    pub(crate) keys: Vec<u32>,
     /// The values are strings without escapes, so that they stand for themselves.
     pub(crate) is_plain: bool,
 }
@@ -132,9 +135,10 @@ fn is_raw(text: &[u8], value: usize) -> bool {
 impl<'a> Header<'a> {
     /// Forgets the record before.
     pub(crate) fn clear(&mut self) {
-        let mut replaced = std::mem::take(&mut self.replaced);
+        let (mut replaced, mut keys) = (std::mem::take(&mut self.replaced), std::mem::take(&mut self.keys));
         replaced.clear();
-        *self = Self { replaced, ..Self::default() };
+        keys.clear();
+        *self = Self { replaced, keys, ..Self::default() };
     }
 
     /// Whether this has what makes a record of a log.

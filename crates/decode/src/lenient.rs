@@ -24,12 +24,20 @@ pub(crate) const ITEMS: usize = 10_000;
 const ANY_DEPTH: usize = usize::MAX;
 
 /// The members of an object, as written. Empty when the value is something else.
-#[derive(Debug, Default)]
-pub(crate) struct Object<'a>(Vec<(Cow<'a, [u8]>, &'a [u8])>);
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Object<'a>(Vec<Member<'a>>);
+
+/// A name without escapes, and a value as written.
+pub(crate) type Member<'a> = (Cow<'a, [u8]>, &'a [u8]);
 
 impl<'a> Object<'a> {
     pub(crate) fn of(raw: &'a [u8]) -> Self {
         Self(members(raw).collect())
+    }
+
+    /// Of a record of which it is known where its keys begin; or not, and then it is looked for.
+    pub(crate) fn of_cut(record: &'a [u8], keys: &[u32]) -> Self {
+        members_at(record, keys).map_or_else(|| Self::of(record), Self)
     }
 
     /// The last value of this name, as in every JSON parser. `null` is absent.
@@ -39,7 +47,7 @@ impl<'a> Object<'a> {
     }
 
     /// The members in order, names without escapes.
-    pub(crate) fn members(&self) -> impl Iterator<Item = (&[u8], &'a [u8])> {
+    pub(crate) fn members(&self) -> impl DoubleEndedIterator<Item = (&[u8], &'a [u8])> {
         self.0.iter().map(|(name, value)| (&**name, *value))
     }
 
@@ -214,6 +222,20 @@ pub(crate) fn members(object: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, &[u
         let name = if key.escaped { Cow::Owned(unescape(key.raw)) } else { Cow::Borrowed(key.raw) };
         Some((name, &object[key.value..at]))
     })
+}
+
+/// The members whose keys begin at these places. `None` if one of them is no key: behind a
+/// blank, the swift cutter takes a text for one.
+fn members_at<'a>(record: &'a [u8], keys: &[u32]) -> Option<Vec<Member<'a>>> {
+    let ends = keys.get(1..)?.iter().map(|key| *key as usize).chain([record.len() - 1]);
+    keys.iter().zip(ends).map(|(key, end)| member_at(record.get(..end)?, *key as usize)).collect()
+}
+
+fn member_at(before_next: &[u8], key: usize) -> Option<Member<'_>> {
+    let Ok(Next::Key(key)) = scan::next_key(before_next, key) else { return None };
+    let value = before_next.get(key.value..)?;
+    let length = value.iter().rposition(|&byte| !scan::is_blank(byte) && byte != b',')? + 1;
+    (!key.escaped).then(|| (Cow::Borrowed(key.raw), &value[..length]))
 }
 
 /// The values of a list; of anything else, none.

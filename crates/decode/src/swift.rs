@@ -203,6 +203,9 @@ where
             let mut found = Found::default();
             keys.find(record, &mut found)?;
             found.note(record, header, &machine.quotes)?;
+            if header.recipient_account_id.is_none() {
+                keys.leave(record, header)?;
+            }
             return Some(open + end);
         }
         at += 64;
@@ -432,6 +435,24 @@ impl OwnKeys {
         }
         (found.count < MOST_FOUND).then_some(())
     }
+
+    /// Leaves all keys to whoever knows the record. Only an old one of CloudTrail names no
+    /// account beside an identity; there the exact cutter looks further.
+    #[inline(never)]
+    fn leave(&self, text: &[u8], header: &mut Header<'_>) -> Option<()> {
+        for (&mask, &at) in self.masks.iter().zip(&self.places).take(self.count) {
+            let mut keys = mask;
+            while keys != 0 {
+                let quote = at + keys.trailing_zeros();
+                keys &= keys - 1;
+                if text[quote as usize..].starts_with(b"\"userIdentity\"") {
+                    return None;
+                }
+                header.keys.push(quote);
+            }
+        }
+        Some(())
+    }
 }
 
 /// Where keys are that may be of the header, and which.
@@ -466,8 +487,7 @@ impl Found {
             let value = quote + key.length - 1;
             **field = Some(&text[value..=closing_quote(text, value, &quotes)?]);
         }
-        // Only an old record names no account here; the exact cutter looks further.
-        header.recipient_account_id.map(drop)
+        Some(())
     }
 }
 
@@ -491,7 +511,7 @@ enum Field {
     EventCategory,
     AwsRegion,
     RecipientAccountId,
-    /// Of a document around records, or of a digest; or a key of the header, spelled otherwise.
+    /// Of a digest, or of a row of a search; or a key of the header, spelled otherwise.
     NotOfARecord,
 }
 
@@ -508,7 +528,7 @@ struct Key {
 /// Bytes that the longest key takes.
 const ROOM: usize = 24;
 
-const KEYS: [Key; 25] = [
+const KEYS: [Key; 10] = [
     Key::new(Field::EventName, b"\"eventName\":\""),
     Key::new(Field::EventTime, b"\"eventTime\":\""),
     Key::new(Field::EventSource, b"\"eventSource\":\""),
@@ -517,22 +537,6 @@ const KEYS: [Key; 25] = [
     Key::new(Field::AwsRegion, b"\"awsRegion\":\""),
     Key::new(Field::RecipientAccountId, b"\"recipientAccountId\":\""),
     Key::new(Field::NotOfARecord, b"\"digestS"),
-    // The lists of `header::is_list`, by their first eight bytes.
-    Key::new(Field::NotOfARecord, b"\"Records"),
-    Key::new(Field::NotOfARecord, b"\"records"),
-    Key::new(Field::NotOfARecord, b"\"value\":"),
-    Key::new(Field::NotOfARecord, b"\"value\" "),
-    Key::new(Field::NotOfARecord, b"\"value\"\t"),
-    Key::new(Field::NotOfARecord, b"\"value\"\n"),
-    Key::new(Field::NotOfARecord, b"\"value\"\r"),
-    Key::new(Field::NotOfARecord, b"\"entries"),
-    Key::new(Field::NotOfARecord, b"\"Events\""),
-    Key::new(Field::NotOfARecord, b"\"events\""),
-    Key::new(Field::NotOfARecord, b"\"logEven"),
-    Key::new(Field::NotOfARecord, b"\"auditEv"),
-    Key::new(Field::NotOfARecord, b"\"receive"),
-    Key::new(Field::NotOfARecord, b"\"Message"),
-    Key::new(Field::NotOfARecord, b"\"results"),
     // A row of a search, as `header::is_raw` has it.
     Key::new(Field::NotOfARecord, b"\"_raw\":\""),
     Key::new(Field::NotOfARecord, b"\"_raw\": "),
@@ -619,10 +623,15 @@ mod tests {
     use super::*;
     use crate::{
         header::{Cut, cut_exactly},
+        lenient::Object,
         scan::FaultKind,
     };
 
     const RECORD: &str = r#"{"eventVersion":"1.11","userIdentity":{"type":"Root","eventName":"Decoy"},"eventTime":"2026-03-07T03:12:38Z","eventSource":"ec2.amazonaws.com","eventName":"RunInstances","awsRegion":"eu-west-1","requestParameters":{"policy":"{\"eventName\":\"Decoy\"}","items":[{"a":1},{"b":[]}]},"recipientAccountId":"111122223333","eventType":"AwsApiCall"}"#;
+
+    const ENTRY: &str = r#"{"insertId":"-1","logName":"projects/p/logs/cloudaudit.googleapis.com%2Factivity","protoPayload":{"authorizationInfo":[{"granted":true,"resourceAttributes":{}}],"methodName":"v1.compute.instances.insert","request":{"policy":"{\"methodName\":\"Decoy\"}"}},"receiveTimestamp":"2026-03-07T03:12:39Z","resource":{"labels":{"project_id":"p"}},"severity":"NOTICE","timestamp":"2026-03-07T03:12:38.5Z"}"#;
+
+    const AZURE: &str = r#"{"time":"2026-03-07T03:12:38Z", "resourceId":"/SUBSCRIPTIONS/1","operationName":"MICROSOFT.COMPUTE/VIRTUALMACHINES/WRITE","durationMs":0,"identity":{"authorization":{"scope":"/"},"claims":{}} ,"properties":{"responseBody":"{\"value\":[]}","records":[1,{}]},"level":null}"#;
 
     type Cutter = for<'a> fn(&'a [u8], usize, usize, &mut Header<'a>) -> Option<usize>;
     type Answer<'a> = Option<(usize, [Option<&'a [u8]>; 7])>;
@@ -652,7 +661,7 @@ mod tests {
     /// A header that another record has been noted in, as a walk has it.
     fn used_header() -> Header<'static> {
         let old = Some(&b"\"of the record before\""[..]);
-        Header { event_name: old, recipient_account_id: old, aws_region: old, ..Header::default() }
+        Header { event_name: old, recipient_account_id: old, aws_region: old, keys: vec![1, 7], ..Header::default() }
     }
 
     fn all(text: &[u8], depth: usize) -> Vec<Answer<'_>> {
@@ -682,6 +691,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn records_of_other_clouds_are_cut_and_their_members_are_known() {
+        for record in [ENTRY, AZURE] {
+            let text = format!("{record}\n{RECORD}");
+            for cutter in cutters() {
+                let mut header = used_header();
+                assert_eq!(cutter(text.as_bytes(), 0, 512, &mut header), Some(record.len()));
+                assert!(!header.is_record() && !header.keys.is_empty());
+            }
+            check_law(text.as_bytes(), 512).unwrap();
+        }
+    }
+
     /// The law of this file, on any bytes.
     fn check_law(text: &[u8], depth: usize) -> Result<(), TestCaseError> {
         let answers = all(text, depth);
@@ -689,8 +711,23 @@ mod tests {
         let Some((end, _)) = answers[0] else { return Ok(()) };
         match exact(text, depth) {
             Ok(None) => prop_assert!(false, "a document was cut as a record"),
-            Ok(exact) => prop_assert_eq!(answers[0], exact),
+            Ok(exact) => {
+                prop_assert_eq!(answers[0], exact);
+                check_members(text, &text[..end], depth)?;
+            }
             Err(_) => prop_assert!(serde_json::from_slice::<serde_json::Value>(&text[..end]).is_err()),
+        }
+        Ok(())
+    }
+
+    /// What is found by the keys is what is found by reading.
+    fn check_members(text: &[u8], record: &[u8], depth: usize) -> Result<(), TestCaseError> {
+        let is_json = serde_json::from_slice::<serde_json::Value>(record).is_ok();
+        for cutter in cutters().into_iter().filter(|_| is_json) {
+            let mut header = used_header();
+            cutter(text, 0, depth, &mut header);
+            let [found, read] = [Object::of_cut(record, &header.keys), Object::of(record)];
+            prop_assert!(found.members().eq(read.members()), "{found:?}");
         }
         Ok(())
     }
@@ -700,11 +737,12 @@ mod tests {
 
         #[test]
         fn the_law_holds_for_damaged_records(
+            record in sample::select(&[RECORD, ENTRY, AZURE][..]),
             changes in vec((0..RECORD.len() * 2, sample::select(&b"{}[]\":,\\ \n\x01ae0\xff"[..])), 0..4),
             cuts in vec((0..RECORD.len() * 2, 0..40_usize), 0..2),
             gap in sample::select(&["", ",", " ,\n"][..]),
         ) {
-            let mut text = format!("{RECORD}{gap}{RECORD}").into_bytes();
+            let mut text = format!("{record}{gap}{record}").into_bytes();
             for (place, byte) in changes {
                 let place = place % text.len();
                 text[place] = byte;
@@ -753,7 +791,7 @@ mod tests {
         }
     }
 
-    const PARTS: [&str; 29] = [
+    const PARTS: [&str; 35] = [
         "{",
         "}",
         "[",
@@ -783,6 +821,12 @@ mod tests {
         "\"eventN\\u0061me\":\"x\"",
         "                                                              ",
         "\"b\":{},",
+        "\"userIdentity\":{",
+        "\"insertId\":\"-1\",",
+        "\"protoPayload\":{\"methodName\":\"x\"},",
+        "\"operationName\": \"x\" ",
+        ",\"time\" : 7",
+        "\"receiveTimestamp\":\"\"",
     ];
 
     /// A member each, whole or with something wrong about its brackets.

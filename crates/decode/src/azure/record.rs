@@ -11,7 +11,11 @@ use super::{
     commands,
     fields::{self, Fields, Opened},
 };
-use crate::{lenient::Scalar, reason, time, time::Clock};
+use crate::{
+    lenient::{Object, Scalar},
+    reason, time,
+    time::Clock,
+};
 
 /// Where each field stands, in the order in which it is looked for.
 mod names {
@@ -104,14 +108,14 @@ pub(crate) struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// Of a record of a log of Azure, of the Activity Log or another; nothing of anything else.
-    pub(crate) fn of(object: &'a [u8]) -> Option<Self> {
-        let fields = Fields::of(object);
+    /// Of a record of a log of Azure, of the Activity Log or another; anything else is given back.
+    pub(crate) fn of(object: Object<'a>) -> Result<Self, Object<'a>> {
+        let fields = Fields::from(object);
         let is_named = fields.scalar(names::OPERATION).is_some();
         let is_marked = || fields.iter().any(|(key, _)| MARKS.iter().any(|name| fields::is(key, name)));
         // Of a record that was asked for by a few of its fields, `id` is what is left.
         let is_event = || fields.text(names::PATH).is_some_and(|path| event_path(&path).is_some());
-        (is_named && (is_marked() || is_event())).then_some(Self { fields })
+        if is_named && (is_marked() || is_event()) { Ok(Self { fields }) } else { Err(fields.into()) }
     }
 
     /// Every name of an operation that the record states, in the form that events have. One

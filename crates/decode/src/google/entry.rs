@@ -6,7 +6,7 @@ use model::VendorProduct;
 use super::{commands, normal};
 use crate::{
     judge::Place,
-    lenient::{self, Scalar},
+    lenient::{self, Object, Scalar},
     reason,
     time::Clock,
 };
@@ -42,10 +42,10 @@ struct Labels<'a> {
 
 impl<'a> Entry<'a> {
     /// `None` if the object is no log entry of Google Cloud.
-    pub(crate) fn of(bytes: &'a [u8]) -> Option<Self> {
+    pub(crate) fn of(object: &Object<'a>) -> Option<Self> {
         let mut entry = Self::default();
-        for (key, value) in lenient::members(bytes) {
-            entry.note(&key, value);
+        for (key, value) in object.members() {
+            entry.note(key, value);
         }
         (entry.is_audit_log || entry.has_payload && entry.is_logged).then_some(entry)
     }
