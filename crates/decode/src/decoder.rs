@@ -205,7 +205,7 @@ impl<'r> Reading<'r> {
             Piece::Record { offset, bytes } => match Shape::of(bytes, header) {
                 Shape::Envelope(texts) => texts.iter().for_each(|text| self.inner(text, offset, tally, 1)),
                 shape => {
-                    let fate = judge(&shape, bytes, header, &self.court, &mut tally.clock);
+                    let fate = judge(&shape, bytes, header, &self.court, &mut tally.recall);
                     tally.record(offset, bytes, fate);
                 }
             },
@@ -270,7 +270,7 @@ impl<'r> Reading<'r> {
             Piece::Record { bytes, .. } => match Shape::of(bytes, header) {
                 Shape::Envelope(texts) => texts.iter().for_each(|text| self.inner(text, offset, tally, level + 1)),
                 shape => {
-                    let fate = judge(&shape, bytes, header, &self.court, &mut tally.clock);
+                    let fate = judge(&shape, bytes, header, &self.court, &mut tally.recall);
                     tally.inner_record(offset, bytes, fate);
                 }
             },

@@ -197,7 +197,7 @@ impl<'a> Header<'a> {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 impl<'a> Header<'a> {
     /// All that two cutters must agree on. The identity is only looked at where no account is named.
     pub(crate) fn summary(&self) -> [Option<&'a [u8]>; 7] {

@@ -211,24 +211,46 @@ pub(crate) fn cap(text: &str) -> Text {
 }
 
 /// The names and values of an object, in its order; of anything else, none.
-pub(crate) fn members(object: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, &[u8])> {
-    let mut at = usize::from(object.first() == Some(&b'{'));
-    std::iter::from_fn(move || {
-        if at == 0 {
+pub(crate) fn members(object: &[u8]) -> Members<'_> {
+    Members { object, at: usize::from(object.first() == Some(&b'{')) }
+}
+
+pub(crate) struct Members<'a> {
+    object: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Members<'a> {
+    /// What has not been gone over.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        &self.object[self.at..]
+    }
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = Member<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Member<'a>> {
+        if self.at == 0 {
             return None;
         }
-        let Ok(Next::Key(key)) = scan::next_key(object, at) else { return None };
-        at = value_end(object, key.value)?;
+        let Ok(Next::Key(key)) = scan::next_key(self.object, self.at) else { return None };
+        self.at = value_end(self.object, key.value)?;
         let name = if key.escaped { Cow::Owned(unescape(key.raw)) } else { Cow::Borrowed(key.raw) };
-        Some((name, &object[key.value..at]))
-    })
+        Some((name, &self.object[key.value..self.at]))
+    }
 }
 
 /// The members whose keys begin at these places. `None` if one of them is no key: behind a
 /// blank, the swift cutter takes a text for one.
 fn members_at<'a>(record: &'a [u8], keys: &[u32]) -> Option<Vec<Member<'a>>> {
     let ends = keys.get(1..)?.iter().map(|key| *key as usize).chain([record.len() - 1]);
-    keys.iter().zip(ends).map(|(key, end)| member_at(record.get(..end)?, *key as usize)).collect()
+    let mut members = Vec::with_capacity(keys.len());
+    for (key, end) in keys.iter().zip(ends) {
+        members.push(member_at(record.get(..end)?, *key as usize)?);
+    }
+    Some(members)
 }
 
 fn member_at(before_next: &[u8], key: usize) -> Option<Member<'_>> {

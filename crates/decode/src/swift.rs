@@ -562,6 +562,24 @@ impl Key {
     }
 }
 
+/// The law of this file, for the fuzz target: what this text may hold.
+#[cfg(fuzzing)]
+pub(crate) fn assert_law(text: &[u8]) {
+    for (open, depth) in memchr::memchr_iter(b'{', text).take(16).zip([512, 16, 3].into_iter().cycle()) {
+        let (mut swift, mut portable, mut exact) = (Header::default(), Header::default(), Header::default());
+        let end = cut(text, open, depth, &mut swift);
+        assert_eq!(end, cut_portable(text, open, depth, &mut portable));
+        let Some(end) = end else { continue };
+        assert_eq!(swift.summary(), portable.summary());
+        match header::cut_exactly(text, open, depth, &mut exact) {
+            Ok(cut) => {
+                assert_eq!((cut, swift.summary()), (header::Cut::Record { end }, exact.summary()));
+            }
+            Err(_) => assert!(serde_json::from_slice::<serde::de::IgnoredAny>(&text[open..end]).is_err()),
+        }
+    }
+}
+
 /// The keys by their first eight bytes, each at a place of its own: one multiplication and one
 /// comparison tell whether a text begins like any of them.
 static BY_START: [Key; PLACES] = by_start();

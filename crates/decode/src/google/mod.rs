@@ -19,7 +19,7 @@ use crate::{
     lenient::{self, Object, Scalar, cap},
 };
 use commands::Command;
-pub(crate) use entry::Entry;
+pub(crate) use entry::{Entry, is_named};
 pub(crate) use normal::{account, command, region};
 use operation::Bulk;
 use outcome::Ended;

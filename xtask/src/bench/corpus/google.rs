@@ -82,7 +82,9 @@ fn request(kind: Kind, session: &Session, rng: &mut Rng) -> Value {
 /// Each start of the program has an id.
 fn agent(rng: &mut Rng) -> String {
     let id = rng.hex(32);
-    format!("google-cloud-sdk gcloud/482.0.0 command/gcloud.compute.instances.list invocation-id/{id} environment/GCE client-os/LINUX client-os-ver/6.1.0 client-pltf-arch/x86_64 interactive/False python/3.11.8,gzip(gfe)")
+    format!(
+        "google-cloud-sdk gcloud/482.0.0 command/gcloud.compute.instances.list invocation-id/{id} environment/GCE client-os/LINUX client-os-ver/6.1.0 client-pltf-arch/x86_64 interactive/False python/3.11.8,gzip(gfe)"
+    )
 }
 
 fn project(account: &str) -> String {
