@@ -33,6 +33,7 @@ mod layers;
 mod lenient;
 mod masks;
 mod oversize;
+mod own_keys;
 mod reason;
 mod recall;
 mod rows;

@@ -14,7 +14,9 @@ pub(crate) struct Recall {
 /// Whether operations are wanted, by their names as written. To find that out, a name is freed
 /// of its spelling and its version and looked for in tables; a file has some fifty names.
 #[derive(Default)]
-pub(crate) struct Decisions(Vec<Option<(VendorProduct, Box<[u8]>, bool)>>);
+pub(crate) struct Decisions(Vec<Option<Decision>>);
+
+type Decision = (VendorProduct, Box<[u8]>, bool);
 
 impl Decisions {
     /// What was decided of this name, or is now.

@@ -1,7 +1,9 @@
 //! The fields by which a log entry is judged, found without parsing it.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
-use memchr::memmem;
+use memchr::memmem::Finder;
 use model::VendorProduct;
 
 use super::{commands, normal};
@@ -180,7 +182,8 @@ impl<'a> Labels<'a> {
 /// Whether the operation may stand in this text, also with escapes. Behind it there are the
 /// request and the response, most of the entry, which need not be gone over.
 fn may_name_a_method(text: &[u8]) -> bool {
-    memchr::memchr(b'\\', text).is_some() || memmem::find(text, b"methodName").is_some()
+    static METHOD_NAME: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("methodName"));
+    memchr::memchr(b'\\', text).is_some() || METHOD_NAME.find(text).is_some()
 }
 
 fn says_something(raw: &&[u8]) -> bool {

@@ -62,14 +62,12 @@ fn identity(operation: &str, scope: &str, session: &Session, rng: &mut Rng) -> V
 fn properties(kind: Kind, operation: &str, resource: &str, session: &Session, rng: &mut Rng) -> Value {
     let mut properties = json!({ "entity": resource.to_lowercase(), "eventCategory": "Administrative", "hierarchy": subscription(session.account),
         "message": operation, "serviceRequestId": rng.uuid(), "statusCode": "OK" });
-    match kind {
-        Kind::Launch => properties["responseBody"] = machine(resource, session).to_string().into(),
-        Kind::Decoy => {
-            properties["requestbody"] =
-                json!({ "operationName": "Microsoft.Compute/virtualMachines/write" }).to_string().into()
-        }
-        Kind::Call(_) => {}
-    }
+    let body = match kind {
+        Kind::Launch => ("responseBody", machine(resource, session)),
+        Kind::Decoy => ("requestbody", json!({ "operationName": "Microsoft.Compute/virtualMachines/write" })),
+        Kind::Call(_) => return properties,
+    };
+    properties[body.0] = body.1.to_string().into();
     properties
 }
 

@@ -56,8 +56,7 @@ impl Cloud {
     pub(crate) fn mean_record_bytes(self) -> u64 {
         match self {
             Self::Aws => 1540,
-            Self::Google => 2300,
-            Self::Azure => 2300,
+            Self::Google | Self::Azure => 2300,
         }
     }
 }
