@@ -71,9 +71,9 @@ pub(crate) struct Header<'a> {
     /// them, so a record is wanted if any of its values is.
     pub(crate) replaced: Vec<&'a [u8]>,
     pub(crate) is_digest: bool,
-    /// Where the keys of a record begin that is none of CloudTrail, if it was cut swiftly: so
-    /// that it need not be gone over again to find its members. A key or two may be a value.
-    pub(crate) keys: Vec<u32>,
+    /// The members of a record that is none of CloudTrail, if it was cut swiftly: so that it
+    /// need not be gone over again to find them.
+    pub(crate) members: Vec<(&'a [u8], &'a [u8])>,
     /// The values are strings without escapes, so that they stand for themselves.
     pub(crate) is_plain: bool,
 }
@@ -135,10 +135,10 @@ fn is_raw(text: &[u8], value: usize) -> bool {
 impl<'a> Header<'a> {
     /// Forgets the record before.
     pub(crate) fn clear(&mut self) {
-        let (mut replaced, mut keys) = (std::mem::take(&mut self.replaced), std::mem::take(&mut self.keys));
+        let (mut replaced, mut members) = (std::mem::take(&mut self.replaced), std::mem::take(&mut self.members));
         replaced.clear();
-        keys.clear();
-        *self = Self { replaced, keys, ..Self::default() };
+        members.clear();
+        *self = Self { replaced, members, ..Self::default() };
     }
 
     /// Whether this has what makes a record of a log.

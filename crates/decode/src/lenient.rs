@@ -35,9 +35,12 @@ impl<'a> Object<'a> {
         Self(members(raw).collect())
     }
 
-    /// Of a record of which it is known where its keys begin; or not, and then it is looked for.
-    pub(crate) fn of_cut(record: &'a [u8], keys: &[u32]) -> Self {
-        members_at(record, keys).map_or_else(|| Self::of(record), Self)
+    /// Of a record whose members are known, or else are looked for.
+    pub(crate) fn of_cut(record: &'a [u8], members: &[(&'a [u8], &'a [u8])]) -> Self {
+        if members.is_empty() {
+            return Self::of(record);
+        }
+        Self(members.iter().map(|(name, value)| (Cow::Borrowed(*name), *value)).collect())
     }
 
     /// The last value of this name, as in every JSON parser. `null` is absent.
@@ -242,24 +245,6 @@ impl<'a> Iterator for Members<'a> {
     }
 }
 
-/// The members whose keys begin at these places. `None` if one of them is no key: behind a
-/// blank, the swift cutter takes a text for one.
-fn members_at<'a>(record: &'a [u8], keys: &[u32]) -> Option<Vec<Member<'a>>> {
-    let ends = keys.get(1..)?.iter().map(|key| *key as usize).chain([record.len() - 1]);
-    let mut members = Vec::with_capacity(keys.len());
-    for (key, end) in keys.iter().zip(ends) {
-        members.push(member_at(record.get(..end)?, *key as usize)?);
-    }
-    Some(members)
-}
-
-fn member_at(before_next: &[u8], key: usize) -> Option<Member<'_>> {
-    let Ok(Next::Key(key)) = scan::next_key(before_next, key) else { return None };
-    let value = before_next.get(key.value..)?;
-    let length = value.iter().rposition(|&byte| !scan::is_blank(byte) && byte != b',')? + 1;
-    (!key.escaped).then(|| (Cow::Borrowed(key.raw), &value[..length]))
-}
-
 /// The values of a list; of anything else, none.
 pub(crate) fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut at = usize::from(list.first() == Some(&b'['));
@@ -278,7 +263,7 @@ pub(crate) fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Where a value of a record that has been cut ends.
-fn value_end(text: &[u8], at: usize) -> Option<usize> {
+pub(crate) fn value_end(text: &[u8], at: usize) -> Option<usize> {
     match text.get(at)? {
         b'{' | b'[' => swift::nested_end(text, at),
         _ => scan::value_end(text, at, ANY_DEPTH).ok(),

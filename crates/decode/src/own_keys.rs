@@ -50,24 +50,6 @@ impl OwnKeys {
         }
         (found.count < MOST_FOUND).then_some(())
     }
-
-    /// Leaves all keys to whoever knows the record. Only an old one of CloudTrail names no
-    /// account beside an identity; there the exact cutter looks further.
-    #[inline(never)]
-    pub(crate) fn leave(&self, text: &[u8], header: &mut Header<'_>) -> Option<()> {
-        for (&mask, &at) in self.masks.iter().zip(&self.places).take(self.count) {
-            let mut keys = mask;
-            while keys != 0 {
-                let quote = at + keys.trailing_zeros();
-                keys &= keys - 1;
-                if text[quote as usize..].starts_with(b"\"userIdentity\"") {
-                    return None;
-                }
-                header.keys.push(quote);
-            }
-        }
-        Some(())
-    }
 }
 
 /// Where keys are that may be of the header, and which.

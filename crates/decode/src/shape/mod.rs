@@ -67,7 +67,7 @@ impl<'a> Shape<'a> {
         if header.is_insight() {
             return Self::CloudTrail;
         }
-        let object = Object::of_cut(bytes, &header.keys);
+        let object = Object::of_cut(bytes, &header.members);
         if let Some(entry) = google::Entry::of(&object) {
             return Self::GoogleLogEntry(entry);
         }
