@@ -129,7 +129,7 @@ pub enum ExplainFormat {
 pub struct Input {
     #[arg(required = true, value_name = "PATH", help = PATHS)]
     pub paths: Vec<PathBuf>,
-    /// Threads that unpack and decode [default: one a core]
+    /// Threads that unpack and decode [default: up to four more than cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub threads: Option<u16>,
     /// End with an error if anything could not be read

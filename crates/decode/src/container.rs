@@ -34,10 +34,10 @@ const FIRST_KEY: &[u8] = b"\"eventVersion\"";
 const BEGINNING_BYTES: usize = 256;
 
 /// A part of the text, in order.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Piece<'a> {
-    /// An object where a record is expected.
-    Record { offset: u64, bytes: &'a [u8], header: Header<'a> },
+    /// An object where a record is expected. Its header is that of the walk.
+    Record { offset: u64, bytes: &'a [u8] },
     /// A text where a record is expected, with its quotes: it may hold one.
     Text { offset: u64, raw: &'a [u8] },
     /// Something else where a record is expected, or a record that cannot be cut.
@@ -67,6 +67,7 @@ pub(crate) struct Walk<'a> {
     found: Found,
     search_bytes_left: u64,
     gave_up_at: Option<u64>,
+    header: Header<'a>,
 }
 
 /// What a text is known to hold.
@@ -156,6 +157,7 @@ impl<'a> Walk<'a> {
             found: Found::Nothing,
             search_bytes_left: SEARCH_FACTOR.saturating_mul(searched),
             gave_up_at: None,
+            header: Header::default(),
         }
     }
 
@@ -177,10 +179,15 @@ impl<'a> Walk<'a> {
     /// The same walk over other text; a lifetime cannot be exchanged in fewer words.
     fn over(self, text: &[u8]) -> Walk<'_> {
         let Self { base, before, more, task, depth, frames, found, search_bytes_left, gave_up_at, .. } = self;
-        let (at, starved) = (0, false);
+        let (at, starved, header) = (0, false, Header::default());
         #[rustfmt::skip]
-        let walk = Walk { text, at, base, before, more, starved, task, depth, frames, found, search_bytes_left, gave_up_at };
+        let walk = Walk { text, at, base, before, more, starved, task, depth, frames, found, search_bytes_left, gave_up_at, header };
         walk
+    }
+
+    /// The header of the record that was handed out last.
+    pub(crate) fn header(&self) -> &Header<'a> {
+        &self.header
     }
 
     /// Whether there was nothing at all.
@@ -310,11 +317,11 @@ impl<'a> Walk<'a> {
     /// A record, or a document around a list of records.
     fn object(&mut self) -> Option<Piece<'a>> {
         let open = self.at;
-        match header::cut(self.text, open, self.depth) {
-            Ok(Cut::Record { end, header }) => {
+        match header::cut(self.text, open, self.depth, &mut self.header) {
+            Ok(Cut::Record { end }) => {
                 self.at = end;
                 self.found = Found::Value;
-                Some(Piece::Record { offset: self.offset(open), bytes: &self.text[open..end], header })
+                Some(Piece::Record { offset: self.offset(open), bytes: &self.text[open..end] })
             }
             Ok(Cut::List { bracket, name }) => {
                 self.enter(&[Frame::Document, Frame::List(header::list_name(name))], bracket);
@@ -440,13 +447,13 @@ impl<'a> Walk<'a> {
         if begins_line || self.text[inner..].starts_with(FIRST_KEY) {
             return None;
         }
-        let (end, later) = match header::cut(self.text, open, self.depth) {
-            Ok(Cut::Record { header, .. }) if header.is_record() => return None,
-            Ok(Cut::Record { end, .. }) if shape::begins_like_a_record(&self.text[open..end]) => return None,
+        let (end, later) = match header::cut(self.text, open, self.depth, &mut self.header) {
+            Ok(Cut::Record { .. }) if self.header.is_record() => return None,
+            Ok(Cut::Record { end }) if shape::begins_like_a_record(&self.text[open..end]) => return None,
             Ok(Cut::List { name, .. }) if self.frames.is_empty() || name == b"Records" => return None,
             // In a broken record it may be a list of anything: what is in it is looked at.
             Ok(Cut::List { bracket, .. }) => (bracket, bracket),
-            Ok(Cut::Record { end, .. }) => (end, end),
+            Ok(Cut::Record { end }) => (end, end),
             Err(fault) if fault.kind == FaultKind::TooDeep => (fault.at, fault.at),
             Err(fault) if self.more && fault.kind == FaultKind::EndsEarly => {
                 self.starved = true;

@@ -11,6 +11,7 @@ use crate::{
     container::{Piece, Walk},
     content::Content,
     envelope::{self, Stream, Unpacked, Unpacker},
+    header::Header,
     judge::{Court, Fate, judge},
     layers::{Layer, Within},
     lenient::Scalar,
@@ -216,7 +217,7 @@ impl<'r> Reading<'r> {
         loop {
             while let Some(piece) = walk.next() {
                 let lists = tally.watch.enter(walk.lists());
-                self.piece(piece, tally, breaks_off);
+                self.piece(piece, walk.header(), tally, breaks_off);
                 tally.watch.leave(lists);
                 if self.take.is_some() && tally.events.len() >= PART_EVENTS {
                     let part = tally.part(verdict(tally.so_far(), false), 0);
@@ -227,17 +228,17 @@ impl<'r> Reading<'r> {
                 return;
             }
             if let Some(piece) = walk.give_up_value() {
-                self.piece(piece, tally, breaks_off);
+                self.piece(piece, walk.header(), tally, breaks_off);
             }
         }
     }
 
-    fn piece<'a>(&self, piece: Piece<'a>, tally: &mut Tally<'a>, breaks_off: bool) {
+    fn piece<'a>(&self, piece: Piece<'a>, header: &Header<'a>, tally: &mut Tally<'a>, breaks_off: bool) {
         match piece {
-            Piece::Record { offset, bytes, header } => match Shape::of(bytes, &header) {
+            Piece::Record { offset, bytes } => match Shape::of(bytes, header) {
                 Shape::Envelope { name, texts } => self.envelope(name, &texts, offset, tally, 1),
                 shape => {
-                    let fate = judge(&shape, bytes, &header, &self.court, &mut tally.clock);
+                    let fate = judge(&shape, bytes, header, &self.court, &mut tally.recall);
                     tally.record(offset, bytes, fate);
                 }
             },
@@ -284,7 +285,7 @@ impl<'r> Reading<'r> {
             let mut walk = Walk::new(text, self.caps.depth);
             while let Some(piece) = walk.next() {
                 let lists = tally.watch.enter(walk.lists());
-                self.inner_piece(piece, text, offset, tally, level);
+                self.inner_piece(piece, walk.header(), text, offset, tally, level);
                 tally.watch.leave(lists);
             }
         }
@@ -304,12 +305,20 @@ impl<'r> Reading<'r> {
         tally.watch.leave(entered);
     }
 
-    fn inner_piece(&self, piece: Piece<'_>, text: &[u8], offset: u64, tally: &mut Tally<'_>, level: usize) {
+    fn inner_piece<'t>(
+        &self,
+        piece: Piece<'t>,
+        header: &Header<'t>,
+        text: &[u8],
+        offset: u64,
+        tally: &mut Tally<'_>,
+        level: usize,
+    ) {
         match piece {
-            Piece::Record { bytes, header, .. } => match Shape::of(bytes, &header) {
+            Piece::Record { bytes, .. } => match Shape::of(bytes, header) {
                 Shape::Envelope { name, texts } => self.envelope(name, &texts, offset, tally, level + 1),
                 shape => {
-                    let fate = judge(&shape, bytes, &header, &self.court, &mut tally.clock);
+                    let fate = judge(&shape, bytes, header, &self.court, &mut tally.recall);
                     tally.inner_record(offset, bytes, fate);
                 }
             },

@@ -8,6 +8,7 @@ use crate::{
     header::Header,
     lenient::{self, Scalar},
     reason,
+    recall::Recall,
     shape::Shape,
     time::Clock,
     wanted::{Filter, Wanted},
@@ -95,12 +96,12 @@ pub(crate) fn judge<'a>(
     bytes: &'a [u8],
     header: &Header<'a>,
     court: &Court<'_>,
-    clock: &mut Clock,
+    recall: &mut Recall,
 ) -> Fate<'a> {
     match shape {
-        Shape::CloudTrail => judge_cloudtrail(bytes, header, court, clock),
-        Shape::GoogleLogEntry(entry) => judge_google(bytes, entry, court, clock),
-        Shape::AzureActivity(header) => judge_azure(bytes, header, court, clock),
+        Shape::CloudTrail => judge_cloudtrail(bytes, header, court, &mut recall.clock),
+        Shape::GoogleLogEntry(entry) => judge_google(bytes, entry, court, recall),
+        Shape::AzureActivity(header) => judge_azure(bytes, header, court, recall),
         Shape::Foreign(reason) => Fate::Rejected(reason.clone()),
         Shape::Envelope { .. } => Fate::Rejected("an envelope where a record is expected".to_owned()),
     }
@@ -134,15 +135,15 @@ fn judge_cloudtrail<'a>(bytes: &'a [u8], header: &Header<'a>, court: &Court<'_>,
 }
 
 /// By the fields of the entry, and it is parsed only if it is wanted.
-fn judge_google<'a>(bytes: &'a [u8], entry: &google::Entry<'a>, court: &Court<'_>, clock: &mut Clock) -> Fate<'a> {
-    let place = match entry.place(clock) {
+fn judge_google<'a>(bytes: &'a [u8], entry: &google::Entry<'a>, court: &Court<'_>, recall: &mut Recall) -> Fate<'a> {
+    let place = match entry.place(&mut recall.clock) {
         Ok(place) => place,
         Err(reason) => return Fate::Rejected(reason),
     };
     if court.wanted.until.is_some_and(|until| place.time >= until) {
         return Fate::FilteredUnseen;
     }
-    if !court.filter.wants_entry(bytes, entry) {
+    if !court.filter.wants_entry(bytes, entry, &mut recall.decisions) {
         return Fate::Filtered(place);
     }
     match lenient::valid(bytes) {
@@ -156,15 +157,15 @@ fn judge_google<'a>(bytes: &'a [u8], entry: &google::Entry<'a>, court: &Court<'_
 
 /// By its own members, and it is parsed only if it may be wanted: the region often stands in a
 /// text within a text.
-fn judge_azure<'a>(bytes: &'a [u8], header: &azure::Header<'a>, court: &Court<'_>, clock: &mut Clock) -> Fate<'a> {
-    let place = match azure_place(header, clock) {
+fn judge_azure<'a>(bytes: &'a [u8], header: &azure::Header<'a>, court: &Court<'_>, recall: &mut Recall) -> Fate<'a> {
+    let place = match azure_place(header, &mut recall.clock) {
         Ok(place) => place,
         Err(reason) => return Fate::Rejected(reason),
     };
     if court.wanted.until.is_some_and(|until| place.time >= until) {
         return Fate::FilteredUnseen;
     }
-    if !court.filter.may_want(bytes, header.commands()) {
+    if !court.filter.may_want(bytes, header, &mut recall.decisions) {
         return Fate::Filtered(place);
     }
     let record = match lenient::valid(bytes) {

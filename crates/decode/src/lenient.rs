@@ -24,12 +24,23 @@ pub(crate) const ITEMS: usize = 10_000;
 const ANY_DEPTH: usize = usize::MAX;
 
 /// The members of an object, as written. Empty when the value is something else.
-#[derive(Debug, Default)]
-pub(crate) struct Object<'a>(Vec<(Cow<'a, [u8]>, &'a [u8])>);
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Object<'a>(Vec<Member<'a>>);
+
+/// A name without escapes, and a value as written.
+pub(crate) type Member<'a> = (Cow<'a, [u8]>, &'a [u8]);
 
 impl<'a> Object<'a> {
     pub(crate) fn of(raw: &'a [u8]) -> Self {
         Self(members(raw).collect())
+    }
+
+    /// Of a record whose members are known, or else are looked for.
+    pub(crate) fn of_cut(record: &'a [u8], members: &[(&'a [u8], &'a [u8])]) -> Self {
+        if members.is_empty() {
+            return Self::of(record);
+        }
+        Self(members.iter().map(|(name, value)| (Cow::Borrowed(*name), *value)).collect())
     }
 
     /// The last value of this name, as in every JSON parser. `null` is absent.
@@ -39,7 +50,7 @@ impl<'a> Object<'a> {
     }
 
     /// The members in order, names without escapes.
-    pub(crate) fn members(&self) -> impl Iterator<Item = (&[u8], &'a [u8])> {
+    pub(crate) fn members(&self) -> impl DoubleEndedIterator<Item = (&[u8], &'a [u8])> {
         self.0.iter().map(|(name, value)| (&**name, *value))
     }
 
@@ -203,17 +214,35 @@ pub(crate) fn cap(text: &str) -> Text {
 }
 
 /// The names and values of an object, in its order; of anything else, none.
-pub(crate) fn members(object: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, &[u8])> {
-    let mut at = usize::from(object.first() == Some(&b'{'));
-    std::iter::from_fn(move || {
-        if at == 0 {
+pub(crate) fn members(object: &[u8]) -> Members<'_> {
+    Members { object, at: usize::from(object.first() == Some(&b'{')) }
+}
+
+pub(crate) struct Members<'a> {
+    object: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Members<'a> {
+    /// What has not been gone over.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        &self.object[self.at..]
+    }
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = Member<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Member<'a>> {
+        if self.at == 0 {
             return None;
         }
-        let Ok(Next::Key(key)) = scan::next_key(object, at) else { return None };
-        at = value_end(object, key.value)?;
+        let Ok(Next::Key(key)) = scan::next_key(self.object, self.at) else { return None };
+        self.at = value_end(self.object, key.value)?;
         let name = if key.escaped { Cow::Owned(unescape(key.raw)) } else { Cow::Borrowed(key.raw) };
-        Some((name, &object[key.value..at]))
-    })
+        Some((name, &self.object[key.value..self.at]))
+    }
 }
 
 /// The values of a list; of anything else, none.
@@ -234,7 +263,7 @@ pub(crate) fn elements(list: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Where a value of a record that has been cut ends.
-fn value_end(text: &[u8], at: usize) -> Option<usize> {
+pub(crate) fn value_end(text: &[u8], at: usize) -> Option<usize> {
     match text.get(at)? {
         b'{' | b'[' => swift::nested_end(text, at),
         _ => scan::value_end(text, at, ANY_DEPTH).ok(),

@@ -33,7 +33,9 @@ mod layers;
 mod lenient;
 mod masks;
 mod oversize;
+mod own_keys;
 mod reason;
+mod recall;
 mod rows;
 mod scan;
 mod shape;
@@ -134,4 +136,10 @@ impl Decoded {
 /// Reads the content of a single file.
 pub fn decode(path: &str, packed: &[u8], wanted: &Wanted, caps: &Caps) -> Decoded {
     Decoder::new(*caps).decode(path, packed, wanted)
+}
+
+/// For the fuzz target, which sees no module: panics where the swift cutter breaks its law.
+#[cfg(fuzzing)]
+pub fn assert_swift_law(text: &[u8]) {
+    swift::assert_law(text);
 }

@@ -18,6 +18,17 @@ pub(crate) struct Masks {
     pub(crate) control: u64,
 }
 
+/// Which brackets the brackets of a block are. Of other bytes it says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Kinds {
+    pub(crate) opening: u64,
+    pub(crate) square: u64,
+}
+
+/// The bits in which `[` `]` `{` `}` differ: 5b 5d 7b 7d.
+const OPENING: u8 = 0x02;
+const CURLY: u8 = 0x20;
+
 /// The masks of a block, on every machine.
 #[inline]
 pub(crate) fn portable(block: &[u8; 64]) -> Masks {
@@ -32,6 +43,21 @@ pub(crate) fn portable(block: &[u8; 64]) -> Masks {
         masks.control |= u64::from(byte < b' ') << place;
     }
     masks
+}
+
+#[inline]
+pub(crate) fn portable_kinds(block: &[u8; 64]) -> Kinds {
+    Kinds { opening: where_so(block, |byte| byte & OPENING != 0), square: where_so(block, |byte| byte & CURLY == 0) }
+}
+
+#[inline]
+pub(crate) fn portable_quotes(block: &[u8; 64]) -> u64 {
+    where_so(block, |byte| byte == b'"')
+}
+
+#[inline]
+fn where_so(block: &[u8; 64], is_so: impl Fn(u8) -> bool) -> u64 {
+    block.iter().enumerate().fold(0, |mask, (place, &byte)| mask | u64::from(is_so(byte)) << place)
 }
 
 /// Bit `n` is the parity of bits `0..=n`: of quotes, whether byte `n` is in a string.
@@ -94,10 +120,10 @@ pub(crate) mod avx2 {
     use std::arch::x86_64::{
         __m256i, _mm_clmulepi64_si128, _mm_cvtsi128_si64, _mm_set_epi64x, _mm_set1_epi8, _mm256_and_si256,
         _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
-        _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
+        _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16,
     };
 
-    use super::{BY_HIGH_HALF, BY_LOW_HALF, Masks};
+    use super::{BY_HIGH_HALF, BY_LOW_HALF, CURLY, Kinds, Masks, OPENING};
 
     #[inline]
     #[target_feature(enable = "avx2")]
@@ -115,6 +141,24 @@ pub(crate) mod avx2 {
             foreign: bits([_mm256_cmpeq_epi8(classes[0], nothing), _mm256_cmpeq_epi8(classes[1], nothing)]),
             control: bits([low(bytes[0]), low(bytes[1])]),
         }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub(crate) fn kinds(block: &[u8; 64]) -> Kinds {
+        const TO_OPENING: i32 = OPENING.leading_zeros().cast_signed();
+        const TO_CURLY: i32 = CURLY.leading_zeros().cast_signed();
+        let bytes = [load::<0>(block), load::<32>(block)];
+        Kinds {
+            opening: bits(bytes.map(|bytes| _mm256_slli_epi16::<TO_OPENING>(bytes))),
+            square: !bits(bytes.map(|bytes| _mm256_slli_epi16::<TO_CURLY>(bytes))),
+        }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub(crate) fn quotes(block: &[u8; 64]) -> u64 {
+        equal([load::<0>(block), load::<32>(block)], b'"')
     }
 
     #[inline]
@@ -173,10 +217,10 @@ pub(crate) mod avx512 {
     use std::arch::x86_64::{
         __m512i, _mm_set_epi64x, _mm512_and_si512, _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask,
         _mm512_cmplt_epu8_mask, _mm512_loadu_si512, _mm512_movepi8_mask, _mm512_set1_epi8, _mm512_shuffle_epi8,
-        _mm512_srli_epi16, _mm512_testn_epi8_mask,
+        _mm512_srli_epi16, _mm512_test_epi8_mask, _mm512_testn_epi8_mask,
     };
 
-    use super::{BY_HIGH_HALF, BY_LOW_HALF, Masks};
+    use super::{BY_HIGH_HALF, BY_LOW_HALF, CURLY, Kinds, Masks, OPENING};
 
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw")]
@@ -194,6 +238,20 @@ pub(crate) mod avx512 {
             foreign: _mm512_testn_epi8_mask(low, high),
             control: _mm512_cmplt_epu8_mask(bytes, all(b' ')),
         }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    pub(crate) fn kinds(block: &[u8; 64]) -> Kinds {
+        let bytes = load(block);
+        let all = |byte: u8| _mm512_set1_epi8(byte.cast_signed());
+        Kinds { opening: _mm512_test_epi8_mask(bytes, all(OPENING)), square: _mm512_testn_epi8_mask(bytes, all(CURLY)) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
+    pub(crate) fn quotes(block: &[u8; 64]) -> u64 {
+        _mm512_cmpeq_epi8_mask(load(block), _mm512_set1_epi8(b'"'.cast_signed()))
     }
 
     #[inline]
@@ -227,6 +285,15 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_kinds_of_brackets() {
+        let mut block = [b' '; 64];
+        block[..4].copy_from_slice(b"[]{}");
+        let Kinds { opening, square } = portable_kinds(&block);
+        assert_eq!((opening & 0b1111, square & 0b1111), (0b0101, 0b0011));
+        assert_eq!(portable(&block).bracket, 0b1111);
+    }
+
     proptest! {
         #[cfg(target_arch = "x86_64")]
         #[test]
@@ -235,10 +302,14 @@ mod tests {
             let block: [u8; 64] = block.concat().try_into().unwrap();
             if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("pclmulqdq") {
                 prop_assert_eq!(unsafe { avx2::masks(&block) }, portable(&block));
+                prop_assert_eq!(unsafe { avx2::kinds(&block) }, portable_kinds(&block));
+                prop_assert_eq!(unsafe { avx2::quotes(&block) }, portable_quotes(&block));
                 prop_assert_eq!(unsafe { avx2::prefix_xor(bits) }, portable_prefix_xor(bits));
             }
             if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
                 prop_assert_eq!(unsafe { avx512::masks(&block) }, portable(&block));
+                prop_assert_eq!(unsafe { avx512::kinds(&block) }, portable_kinds(&block));
+                prop_assert_eq!(unsafe { avx512::quotes(&block) }, portable_quotes(&block));
             }
         }
     }

@@ -1,9 +1,12 @@
 //! Cuts a record as [`crate::header::cut`] does, at four times its speed, or not at all.
 //!
-//! Sixty-four bytes at a time, bit masks tell strings from what is between them. Brackets are
-//! followed one by one, for where the record ends and where its own keys are; of its own keys
-//! those of the header are looked at. A nested key, or one in a text inside a text, is at
-//! another depth or inside a string, and is not seen at all: a decoy cannot be mistaken.
+//! Sixty-four bytes at a time, bit masks tell strings from what is between them. Brackets tell
+//! where the record ends and where its own level is; below that level a block's brackets are
+//! taken in at once where that comes to the same as one after the other. The keys of the own
+//! level are gathered on the way, and when the record has ended those of the header are looked
+//! up among them: loops that always run alike are what a processor foresees best. A nested key,
+//! or one in a text inside a text, is at another depth or inside a string, and is not seen at
+//! all: a decoy cannot be mistaken.
 //!
 //! Whatever is out of the ordinary is left to the exact cutter: a fault of any kind, an escape
 //! at the record's own level, a document around records, deep nesting, a giant. So this file
@@ -14,9 +17,11 @@
 #![expect(clippy::inline_always, reason = "all of it must become one loop, compiled for one kind of processor")]
 
 use crate::{
-    header::Header,
-    masks::{self, Masks},
-    scan,
+    header::{self, Header},
+    lenient,
+    masks::{self, Kinds, Masks},
+    own_keys::{Found, OwnKeys},
+    scan::{self, Next},
 };
 
 /// A record of AWS is at most 256 KiB; past this the exact cutter may say what it is.
@@ -25,41 +30,61 @@ const LONGEST: usize = 4 << 20;
 /// Levels followed here.
 const DEEPEST: usize = 60;
 
-/// The bits in which `[` `]` `{` `}` differ: 5b 5d 7b 7d.
-const OPENING: u8 = 0x02;
-const CURLY: u8 = 0x20;
-
 const EVEN_BITS: u64 = 0x5555_5555_5555_5555;
 
-/// Where the record that opens at `open` ends, and its header; `None` for anything unusual.
+/// Where the record that opens at `open` ends, with its header; `None` for anything unusual.
 #[inline]
 #[cfg_attr(target_arch = "x86_64", allow(unsafe_code, reason = "the processor has been asked for what is called"))]
-pub(crate) fn cut(text: &[u8], open: usize, depth: usize) -> Option<(usize, Header<'_>)> {
+pub(crate) fn cut<'a>(text: &'a [u8], open: usize, depth: usize, header: &mut Header<'a>) -> Option<usize> {
     #[cfg(target_arch = "x86_64")]
     {
         // All that the two functions are compiled for, and nothing less.
         let carryless = is_x86_feature_detected!("pclmulqdq") && is_x86_feature_detected!("avx2");
-        let wide = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw");
-        if carryless && wide && is_x86_feature_detected!("bmi1") {
-            return unsafe { cut_avx512(text, open, depth) };
+        let counts = is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("lzcnt");
+        let quick = carryless && counts && is_x86_feature_detected!("popcnt");
+        if quick && is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+            return unsafe { cut_avx512(text, open, depth, header) };
         }
-        if carryless {
-            return unsafe { cut_avx2(text, open, depth) };
+        if quick {
+            return unsafe { cut_avx2(text, open, depth, header) };
         }
     }
-    cut_portable(text, open, depth)
+    cut_portable(text, open, depth, header)
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx2,bmi1,pclmulqdq")]
-fn cut_avx512(text: &[u8], open: usize, depth: usize) -> Option<(usize, Header<'_>)> {
-    cut_by(text, open, depth, |block| masks::avx512::masks(block), |bits| masks::avx2::prefix_xor(bits))
+#[target_feature(enable = "avx512f,avx512bw,avx2,bmi1,lzcnt,popcnt,pclmulqdq")]
+fn cut_avx512<'a>(text: &'a [u8], open: usize, depth: usize, header: &mut Header<'a>) -> Option<usize> {
+    let machine = Machine {
+        masks: |block: &_| masks::avx512::masks(block),
+        kinds: |block: &_| masks::avx512::kinds(block),
+        quotes: |block: &_| masks::avx512::quotes(block),
+        prefix_xor: |bits| masks::avx2::prefix_xor(bits),
+    };
+    cut_by(&machine, text, open, depth, header)
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,pclmulqdq")]
-fn cut_avx2(text: &[u8], open: usize, depth: usize) -> Option<(usize, Header<'_>)> {
-    cut_by(text, open, depth, |block| masks::avx2::masks(block), |bits| masks::avx2::prefix_xor(bits))
+#[target_feature(enable = "avx2,bmi1,lzcnt,popcnt,pclmulqdq")]
+fn cut_avx2<'a>(text: &'a [u8], open: usize, depth: usize, header: &mut Header<'a>) -> Option<usize> {
+    let machine = Machine {
+        masks: |block: &_| masks::avx2::masks(block),
+        kinds: |block: &_| masks::avx2::kinds(block),
+        quotes: |block: &_| masks::avx2::quotes(block),
+        prefix_xor: |bits| masks::avx2::prefix_xor(bits),
+    };
+    cut_by(&machine, text, open, depth, header)
+}
+
+/// The twin that every machine can run.
+pub(crate) fn cut_portable<'a>(text: &'a [u8], open: usize, depth: usize, header: &mut Header<'a>) -> Option<usize> {
+    let machine = Machine {
+        masks: masks::portable,
+        kinds: masks::portable_kinds,
+        quotes: masks::portable_quotes,
+        prefix_xor: masks::portable_prefix_xor,
+    };
+    cut_by(&machine, text, open, depth, header)
 }
 
 /// Where the object or list that opens at `open` ends, in a text whose brackets are known to
@@ -70,13 +95,19 @@ pub(crate) fn nested_end(text: &[u8], open: usize) -> Option<usize> {
     if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("pclmulqdq") {
         return unsafe { nested_end_avx2(text, open) };
     }
-    nested_end_by(text, open, masks::portable, masks::portable_prefix_xor)
+    nested_end_by(text, open, masks::portable, masks::portable_kinds, masks::portable_prefix_xor)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,pclmulqdq")]
 fn nested_end_avx2(text: &[u8], open: usize) -> Option<usize> {
-    nested_end_by(text, open, |block| masks::avx2::masks(block), |bits| masks::avx2::prefix_xor(bits))
+    nested_end_by(
+        text,
+        open,
+        |block| masks::avx2::masks(block),
+        |block| masks::avx2::kinds(block),
+        |bits| masks::avx2::prefix_xor(bits),
+    )
 }
 
 #[inline(always)]
@@ -84,6 +115,7 @@ fn nested_end_by(
     text: &[u8],
     open: usize,
     masks: impl Fn(&[u8; 64]) -> Masks,
+    kinds: impl Fn(&[u8; 64]) -> Kinds,
     prefix_xor: impl Fn(u64) -> u64,
 ) -> Option<usize> {
     let mut strings = Strings::default();
@@ -94,58 +126,110 @@ fn nested_end_by(
         let block = block_at(text, at, &mut padded);
         let masks = masks(block);
         let inside = strings.inside(&masks, &prefix_xor)?;
-        let mut brackets = masks.bracket & !inside.strings;
-        while brackets != 0 {
-            let place = brackets.trailing_zeros() as usize;
-            brackets &= brackets - 1;
-            if block[place & 63] & OPENING != 0 {
-                depth += 1;
-            } else if depth == 1 {
-                return Some(at + place + 1);
-            } else {
-                depth -= 1;
-            }
+        let brackets = masks.bracket & !inside.strings;
+        let opening = brackets & kinds(block).opening;
+        let closing = brackets & !opening;
+        // Where fewer close than are open the end is not here.
+        if closing.count_ones() < depth {
+            depth = depth + opening.count_ones() - closing.count_ones();
+        } else if let Some(place) = end_among(brackets, opening, &mut depth) {
+            return Some(at + place + 1);
         }
         at += 64;
     }
     None
 }
 
-/// The twin that every machine can run.
-pub(crate) fn cut_portable(text: &[u8], open: usize, depth: usize) -> Option<(usize, Header<'_>)> {
-    cut_by(text, open, depth, masks::portable, masks::portable_prefix_xor)
-}
-
+/// Which of the brackets closes the outermost, followed one by one.
 #[inline(always)]
-fn cut_by(
-    text: &[u8],
-    open: usize,
-    depth: usize,
-    masks: impl Fn(&[u8; 64]) -> Masks,
-    prefix_xor: impl Fn(u64) -> u64,
-) -> Option<(usize, Header<'_>)> {
-    let deepest = depth.min(DEEPEST);
-    let mut cutter = Cutter { text, header: Header::default(), deepest, depth: 0, lists: 0, colon: 0 };
-    let mut strings = Strings::default();
-    let last = text.len().min(open + LONGEST);
-    let mut padded = [b' '; 64];
-    let mut at = open;
-    while at < last {
-        let block = block_at(text, at, &mut padded);
-        let masks = masks(block);
-        let inside = strings.inside(&masks, &prefix_xor)?;
-        match cutter.block(at, block, &masks, &inside) {
-            Step::Block => at += 64,
-            // Only an old record names no account here; the exact cutter looks further.
-            Step::End(_) if cutter.header.recipient_account_id.is_none() => return None,
-            Step::End(end) => {
-                cutter.header.is_plain = true;
-                return Some((end, cutter.header));
-            }
-            Step::Unusual => return None,
+fn end_among(mut brackets: u64, opening: u64, depth: &mut u32) -> Option<usize> {
+    while brackets != 0 {
+        let bit = brackets & brackets.wrapping_neg();
+        brackets ^= bit;
+        if opening & bit != 0 {
+            *depth += 1;
+        } else if *depth == 1 {
+            return Some(bit.trailing_zeros() as usize);
+        } else {
+            *depth -= 1;
         }
     }
     None
+}
+
+/// What a kind of processor does in its own way.
+struct Machine<M, K, Q, P> {
+    masks: M,
+    kinds: K,
+    quotes: Q,
+    prefix_xor: P,
+}
+
+#[inline(always)]
+fn cut_by<'a, M, K, Q, P>(
+    machine: &Machine<M, K, Q, P>,
+    text: &'a [u8],
+    open: usize,
+    depth: usize,
+    header: &mut Header<'a>,
+) -> Option<usize>
+where
+    M: Fn(&[u8; 64]) -> Masks,
+    K: Fn(&[u8; 64]) -> Kinds,
+    Q: Fn(&[u8; 64]) -> u64,
+    P: Fn(u64) -> u64,
+{
+    let record = text.get(open..)?;
+    let (mut levels, mut keys, mut strings) = (Levels::new(depth), OwnKeys::default(), Strings::default());
+    // The bracket that opens the record is known.
+    let (mut known, mut colon, mut at) = (1, 0, 0);
+    let mut padded = [b' '; 64];
+    while at < record.len().min(LONGEST) {
+        let block = block_at(record, at, &mut padded);
+        let masks = (machine.masks)(block);
+        let inside = strings.inside(&masks, &machine.prefix_xor)?;
+        // A value stands right behind its colon, a key never does.
+        let after_colon = masks.colon << 1 | std::mem::replace(&mut colon, masks.colon >> 63);
+        let brackets = masks.bracket & !inside.strings & !std::mem::take(&mut known);
+        let part = if brackets == 0 {
+            levels.whole_block()
+        } else {
+            levels.follow(record, at, brackets, &(machine.kinds)(block), after_colon)?
+        };
+        // An escape may be in a key, and so make another of it.
+        if masks.backslash & part.own != 0 {
+            return None;
+        }
+        keys.add(at, inside.quotes & inside.strings & !after_colon & part.own);
+        if let Some(end) = part.end {
+            let mut found = Found::default();
+            keys.find(record, &mut found)?;
+            found.note(record, header, &machine.quotes)?;
+            if header.recipient_account_id.is_none() {
+                leave_members(&record[..end], header)?;
+            }
+            return Some(open + end);
+        }
+        at += 64;
+    }
+    None
+}
+
+/// Leaves the members to whoever knows the record, if there is nothing else between them: as
+/// much as the exact cutter asks for, so that what a block shows of a broken record and what the
+/// whole shows are the same. Only an old record of CloudTrail names no account beside an
+/// identity; there the exact cutter looks further.
+#[inline(never)]
+fn leave_members<'a>(record: &'a [u8], header: &mut Header<'a>) -> Option<()> {
+    let mut at = 1;
+    while let Next::Key(key) = scan::next_key(record, at).ok()? {
+        at = lenient::value_end(record, key.value)?;
+        if key.raw == b"userIdentity" {
+            return None;
+        }
+        header.members.push((key.raw, &record[key.value..at]));
+    }
+    Some(())
 }
 
 /// The block that begins at `at`; the last one of a text is filled up with blanks.
@@ -202,282 +286,143 @@ impl Strings {
     }
 }
 
-/// What a block led to.
-enum Step {
-    /// The next one.
-    Block,
-    /// The end of the record.
-    End(usize),
-    /// Something for the exact cutter.
-    Unusual,
+/// What of a block is of the record's own level, and where the record ends if it ends there.
+struct Part {
+    own: u64,
+    end: Option<usize>,
 }
 
-struct Cutter<'a> {
-    text: &'a [u8],
-    header: Header<'a>,
-    deepest: usize,
-    depth: usize,
-    /// The kind of each open bracket, the innermost lowest: 1 for a list.
-    lists: u64,
-    /// The last byte of the block before is a colon.
-    colon: u64,
+/// The brackets that are open, one bit each, the innermost lowest: a one for a list. The topmost
+/// one stands for the record.
+struct Levels {
+    open: u64,
+    /// Levels that are not to be used.
+    spare: u32,
 }
 
-/// What the own level of a record has in one block: its keys, quotes and backslashes.
-struct OwnLevel {
-    at: usize,
-    keys: u64,
-    quotes: u64,
-    backslashes: u64,
-}
+impl Levels {
+    #[expect(clippy::cast_possible_truncation, reason = "it is sixty at most")]
+    fn new(depth: usize) -> Self {
+        Self { open: 1, spare: u64::BITS - depth.min(DEEPEST) as u32 }
+    }
 
-impl Cutter<'_> {
-    /// Takes a block in.
     #[inline(always)]
-    fn block(&mut self, at: usize, block: &[u8; 64], masks: &Masks, inside: &Inside) -> Step {
-        // A value stands right behind its colon, a key never does.
-        let after_colon = masks.colon << 1 | std::mem::replace(&mut self.colon, masks.colon >> 63);
-        let keys = inside.quotes & inside.strings & !after_colon;
-        let own = OwnLevel { at, keys, quotes: inside.quotes, backslashes: masks.backslash };
-        let mut brackets = masks.bracket & !inside.strings;
-        let mut from = u64::MAX;
-        while brackets != 0 {
-            let bit = brackets & brackets.wrapping_neg();
-            if self.depth == 1 && self.own_level(&own, from & (bit - 1)).is_none() {
-                return Step::Unusual;
+    fn is_own(&self) -> bool {
+        self.open == 1
+    }
+
+    /// A block without brackets.
+    #[inline(always)]
+    fn whole_block(&self) -> Part {
+        Part { own: if self.is_own() { u64::MAX } else { 0 }, end: None }
+    }
+
+    /// Takes in the brackets of a block; `None` if they do not match, or one is out of place.
+    #[inline(always)]
+    fn follow(&mut self, text: &[u8], at: usize, mut left: u64, kinds: &Kinds, after_colon: u64) -> Option<Part> {
+        let (mut own, mut from) = (0, u64::MAX);
+        loop {
+            if !self.is_own() && self.pass(left, kinds, after_colon) {
+                return Some(Part { own, end: None });
             }
-            from = !(bit - 1);
-            brackets ^= bit;
-            let place = bit.trailing_zeros() as usize;
-            let byte = block[place & 63];
-            let list = u64::from(byte & CURLY == 0);
-            let position = || at + place;
-            let closed = if byte & OPENING != 0 {
-                self.open(list, after_colon & bit != 0, position).map(|()| false)
+            let bit = left & left.wrapping_neg();
+            if self.is_own() {
+                own |= from & bit.wrapping_sub(1);
+            }
+            if bit == 0 {
+                return Some(Part { own, end: None });
+            }
+            (left, from) = (left ^ bit, !(bit - 1));
+            let place = at + bit.trailing_zeros() as usize;
+            let list = kinds.square & bit != 0;
+            if kinds.opening & bit != 0 {
+                self.open(text, place, list, after_colon & bit != 0)?;
+            } else if self.is_own() {
+                return (!list).then_some(Part { own, end: Some(place + 1) });
             } else {
-                self.close(list)
-            };
-            match closed {
-                Some(false) => {}
-                Some(true) => return Step::End(position() + 1),
-                None => return Step::Unusual,
+                self.close(list)?;
             }
         }
-        if self.depth == 1 && self.own_level(&own, from).is_none() {
-            return Step::Unusual;
+    }
+
+    /// Takes in all that is left of a block at once, if that does not lead back to the record's
+    /// own level and none of it has to be looked at: no list begins or ends, and each object
+    /// begins behind a colon. As the innermost levels are objects, as many as are closed, it is
+    /// the same in whatever order they are closed and others opened.
+    #[inline(always)]
+    fn pass(&mut self, left: u64, kinds: &Kinds, after_colon: u64) -> bool {
+        let opening = left & kinds.opening;
+        let (opened, closed) = (opening.count_ones(), (left & !opening).count_ones());
+        let unusual = left & kinds.square | opening & !after_colon;
+        let passes =
+            unusual == 0 && closed < self.open.trailing_zeros() && opened + self.spare <= self.open.leading_zeros();
+        if passes {
+            self.open = self.open >> closed << opened;
         }
-        Step::Block
+        passes
     }
 
     #[inline(always)]
-    fn open(&mut self, list: u64, after_colon: bool, position: impl Fn() -> usize) -> Option<()> {
-        let in_object = self.lists & 1 == 0;
-        let expected = in_object && after_colon || self.depth == 0 || self.may_open(position());
-        if !expected || self.depth == self.deepest {
+    fn open(&mut self, text: &[u8], place: usize, list: bool, after_colon: bool) -> Option<()> {
+        let in_list = !self.is_own() && self.open & 1 == 1;
+        let expected = !in_list && after_colon || may_open(text, place, in_list);
+        if !expected || self.open.leading_zeros() <= self.spare || list && self.is_own() && is_of_records(text, place) {
             return None;
         }
-        self.lists = self.lists << 1 | list;
-        self.depth += 1;
+        self.open = self.open << 1 | u64::from(list);
         Some(())
     }
 
-    /// True if this closes the record.
     #[inline(always)]
-    fn close(&mut self, list: u64) -> Option<bool> {
-        if self.lists & 1 != list {
-            return None;
-        }
-        self.lists >>= 1;
-        self.depth -= 1;
-        Some(self.depth == 0)
+    fn close(&mut self, list: bool) -> Option<()> {
+        let due = (self.open & 1 == 1) == list;
+        self.open >>= 1;
+        due.then_some(())
     }
+}
 
-    /// Whether a bracket can open here, blanks between or not.
-    #[inline]
-    fn may_open(&self, position: usize) -> bool {
-        let before = match self.text[position - 1] {
-            byte if scan::is_blank(byte) => scan::byte_before(self.text, position),
-            byte => Some(byte),
-        };
-        if self.lists & 1 == 1 { matches!(before, Some(b',' | b'[')) } else { before == Some(b':') }
-    }
+/// Whether a bracket can open here, blanks between or not.
+#[inline(always)]
+fn may_open(text: &[u8], place: usize, in_list: bool) -> bool {
+    let before = match text[place - 1] {
+        byte if scan::is_blank(byte) => last_before(text, place),
+        byte => Some(byte),
+    };
+    if in_list { matches!(before, Some(b',' | b'[')) } else { before == Some(b':') }
+}
 
-    /// The keys of the record itself in a part of a block. An escape may be in a key, and so
-    /// make another of it.
-    #[inline(always)]
-    fn own_level(&mut self, own: &OwnLevel, part: u64) -> Option<()> {
-        if own.backslashes & part != 0 {
-            return None;
-        }
-        let mut keys = own.keys & part;
-        while keys != 0 {
-            let quote = own.at + keys.trailing_zeros() as usize;
-            keys &= keys - 1;
-            // So near the end of the text that no key of the header has room.
-            let spelled: &[u8; ROOM] = self.text[quote..].first_chunk()?;
-            if let Some(key) = find(spelled) {
-                self.note(key, quote, own)?;
+/// Out of the way: within the loop, any call costs what it keeps in registers.
+#[cold]
+#[inline(never)]
+fn last_before(text: &[u8], place: usize) -> Option<u8> {
+    scan::byte_before(text, place)
+}
+
+/// Whether this list may be that of a document around records. To be known at once: until its
+/// end it would be read in vain.
+#[cold]
+#[inline(never)]
+fn is_of_records(text: &[u8], place: usize) -> bool {
+    let before = text[..place].trim_ascii_end().strip_suffix(b":").map(<[u8]>::trim_ascii_end);
+    let name = before.and_then(|key| key.strip_suffix(b"\"")?.rsplit(|&byte| byte == b'"').next());
+    name.is_some_and(|name| header::is_list(name, text.get(place)))
+}
+
+/// The law of this file, for the fuzz target: what this text may hold.
+#[cfg(fuzzing)]
+pub(crate) fn assert_law(text: &[u8]) {
+    for (open, depth) in memchr::memchr_iter(b'{', text).take(16).zip([512, 16, 3].into_iter().cycle()) {
+        let (mut swift, mut portable, mut exact) = (Header::default(), Header::default(), Header::default());
+        let end = cut(text, open, depth, &mut swift);
+        assert_eq!(end, cut_portable(text, open, depth, &mut portable));
+        let Some(end) = end else { continue };
+        assert_eq!(swift.summary(), portable.summary());
+        match header::cut_exactly(text, open, depth, &mut exact) {
+            Ok(cut) => {
+                assert_eq!((cut, swift.summary()), (header::Cut::Record { end }, exact.summary()));
             }
+            Err(_) => assert!(serde_json::from_slice::<serde::de::IgnoredAny>(&text[open..end]).is_err()),
         }
-        Some(())
-    }
-
-    /// A text at the record's own level that begins like a key of the header.
-    #[inline(always)]
-    fn note(&mut self, key: &Key, quote: usize, own: &OwnLevel) -> Option<()> {
-        let field = match key.field {
-            Field::EventName => &mut self.header.event_name,
-            Field::EventTime => &mut self.header.event_time,
-            Field::EventSource => &mut self.header.event_source,
-            Field::EventType => &mut self.header.event_type,
-            Field::EventCategory => &mut self.header.event_category,
-            Field::AwsRegion => &mut self.header.aws_region,
-            Field::RecipientAccountId => &mut self.header.recipient_account_id,
-            Field::NotOfARecord => return None,
-        };
-        if field.is_some() {
-            return None;
-        }
-        let value = quote + key.length - 1;
-        *field = Some(&self.text[value..=closing_quote(self.text, value, own)?]);
-        Some(())
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Field {
-    EventName,
-    EventTime,
-    EventSource,
-    EventType,
-    EventCategory,
-    AwsRegion,
-    RecipientAccountId,
-    /// Of a document around records, or of a digest; or a key of the header, spelled otherwise.
-    NotOfARecord,
-}
-
-/// A key that is looked for, as AWS writes it, up to the opening quote of its value.
-#[derive(Clone, Copy)]
-struct Key {
-    field: Field,
-    length: usize,
-    /// In three words, with the bits of them that it fills.
-    words: [u64; 3],
-    filled: [u64; 3],
-}
-
-/// Bytes that the longest key takes.
-const ROOM: usize = 24;
-
-const KEYS: [Key; 25] = [
-    Key::new(Field::EventName, b"\"eventName\":\""),
-    Key::new(Field::EventTime, b"\"eventTime\":\""),
-    Key::new(Field::EventSource, b"\"eventSource\":\""),
-    Key::new(Field::EventType, b"\"eventType\":\""),
-    Key::new(Field::EventCategory, b"\"eventCategory\":\""),
-    Key::new(Field::AwsRegion, b"\"awsRegion\":\""),
-    Key::new(Field::RecipientAccountId, b"\"recipientAccountId\":\""),
-    Key::new(Field::NotOfARecord, b"\"digestS"),
-    // The lists of `header::is_list`, by their first eight bytes.
-    Key::new(Field::NotOfARecord, b"\"Records"),
-    Key::new(Field::NotOfARecord, b"\"records"),
-    Key::new(Field::NotOfARecord, b"\"value\":"),
-    Key::new(Field::NotOfARecord, b"\"value\" "),
-    Key::new(Field::NotOfARecord, b"\"value\"\t"),
-    Key::new(Field::NotOfARecord, b"\"value\"\n"),
-    Key::new(Field::NotOfARecord, b"\"value\"\r"),
-    Key::new(Field::NotOfARecord, b"\"entries"),
-    Key::new(Field::NotOfARecord, b"\"Events\""),
-    Key::new(Field::NotOfARecord, b"\"events\""),
-    Key::new(Field::NotOfARecord, b"\"logEven"),
-    Key::new(Field::NotOfARecord, b"\"auditEv"),
-    Key::new(Field::NotOfARecord, b"\"receive"),
-    Key::new(Field::NotOfARecord, b"\"Message"),
-    Key::new(Field::NotOfARecord, b"\"results"),
-    // A row of a search, as `header::is_raw` has it.
-    Key::new(Field::NotOfARecord, b"\"_raw\":\""),
-    Key::new(Field::NotOfARecord, b"\"_raw\": "),
-];
-
-impl Key {
-    const fn new(field: Field, spelled: &[u8]) -> Self {
-        let (mut words, mut filled) = ([0; 3], [0; 3]);
-        let mut at = 0;
-        while at < spelled.len() {
-            words[at / 8] |= (spelled[at] as u64) << (at % 8 * 8);
-            filled[at / 8] |= 0xff << (at % 8 * 8);
-            at += 1;
-        }
-        Self { field, length: spelled.len(), words, filled }
-    }
-}
-
-/// The keys by their first eight bytes, each at a place of its own: one multiplication and one
-/// comparison tell whether a text begins like any of them.
-static BY_START: [Key; PLACES] = by_start();
-const PLACES: usize = 64;
-const SPREAD: u64 = spread();
-
-/// A place that no key has.
-const NOTHING: Key = Key { field: Field::NotOfARecord, length: 0, words: [0; 3], filled: [u64::MAX; 3] };
-
-/// A key that begins alike but is spelled otherwise is found as not of a record.
-const OTHERWISE: &Key = &NOTHING;
-
-/// The key that is spelled here, if any.
-#[inline(always)]
-fn find(spelled: &[u8; ROOM]) -> Option<&'static Key> {
-    let word = |at: usize| spelled[at..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
-    let key = &BY_START[place(word(0), SPREAD)];
-    if key.words[0] != word(0) {
-        return None;
-    }
-    let differs = (word(8) ^ key.words[1]) & key.filled[1] | (word(16) ^ key.words[2]) & key.filled[2];
-    Some(if differs == 0 { key } else { OTHERWISE })
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "six bits are left of it")]
-const fn place(start: u64, spread: u64) -> usize {
-    (start.wrapping_mul(spread) >> (64 - PLACES.ilog2())) as usize
-}
-
-/// A multiplier that sends no two keys to one place.
-const fn spread() -> u64 {
-    let mut spread: u64 = 0x9e37_79b9_7f4a_7c15;
-    loop {
-        let mut taken = 0_u64;
-        let mut at = 0;
-        while at < KEYS.len() {
-            taken |= 1 << place(KEYS[at].words[0], spread);
-            at += 1;
-        }
-        if taken.count_ones() as usize == KEYS.len() {
-            return spread;
-        }
-        spread = spread.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(2);
-    }
-}
-
-const fn by_start() -> [Key; PLACES] {
-    let mut table = [NOTHING; PLACES];
-    let mut at = 0;
-    while at < KEYS.len() {
-        table[place(KEYS[at].words[0], SPREAD)] = KEYS[at];
-        at += 1;
-    }
-    table
-}
-
-/// Where the string that opens at `quote` closes. A backslash in it would have the record
-/// refused, so the next quote is the one.
-#[inline(always)]
-fn closing_quote(text: &[u8], quote: usize, own: &OwnLevel) -> Option<usize> {
-    // The bits above the quote's own; shifted out entirely when it is beyond the block.
-    let later = u32::try_from(quote + 1 - own.at).ok().and_then(|place| u64::MAX.checked_shl(place));
-    match own.quotes & later.unwrap_or(0) {
-        0 => Some(scan::string_end(text, quote.max(own.at + 63)).ok()?.0 - 1),
-        later => Some(own.at + later.trailing_zeros() as usize),
     }
 }
 
@@ -486,40 +431,120 @@ mod tests {
     use proptest::{collection::vec, prelude::*, sample};
 
     use super::*;
-    use crate::header::{Cut, cut_exactly};
+    use crate::{
+        header::{Cut, cut_exactly},
+        lenient::Object,
+        own_keys::OWN_BLOCKS,
+        scan::FaultKind,
+    };
 
     const RECORD: &str = r#"{"eventVersion":"1.11","userIdentity":{"type":"Root","eventName":"Decoy"},"eventTime":"2026-03-07T03:12:38Z","eventSource":"ec2.amazonaws.com","eventName":"RunInstances","awsRegion":"eu-west-1","requestParameters":{"policy":"{\"eventName\":\"Decoy\"}","items":[{"a":1},{"b":[]}]},"recipientAccountId":"111122223333","eventType":"AwsApiCall"}"#;
 
-    fn all(text: &str) -> [Option<(usize, Header<'_>)>; 2] {
-        let swift = cut(text.as_bytes(), 0, 512);
-        let portable = cut_portable(text.as_bytes(), 0, 512);
-        [swift, portable]
+    const ENTRY: &str = r#"{"insertId":"-1","logName":"projects/p/logs/cloudaudit.googleapis.com%2Factivity","protoPayload":{"authorizationInfo":[{"granted":true,"resourceAttributes":{}}],"methodName":"v1.compute.instances.insert","request":{"policy":"{\"methodName\":\"Decoy\"}"}},"receiveTimestamp":"2026-03-07T03:12:39Z","resource":{"labels":{"project_id":"p"}},"severity":"NOTICE","timestamp":"2026-03-07T03:12:38.5Z"}"#;
+
+    const AZURE: &str = r#"{"time":"2026-03-07T03:12:38Z", "resourceId":"/SUBSCRIPTIONS/1","operationName":"MICROSOFT.COMPUTE/VIRTUALMACHINES/WRITE","durationMs":0,"identity":{"authorization":{"scope":"/"},"claims":{}} ,"properties":{"responseBody":"{\"value\":[]}","records":[1,{}]},"level":null}"#;
+
+    type Cutter = for<'a> fn(&'a [u8], usize, usize, &mut Header<'a>) -> Option<usize>;
+    type Answer<'a> = Option<(usize, [Option<&'a [u8]>; 7])>;
+
+    /// The one that is chosen here, the one for AVX2, and the portable one.
+    fn cutters() -> Vec<Cutter> {
+        let mut cutters: Vec<Cutter> = vec![cut, cut_portable];
+        #[cfg(target_arch = "x86_64")]
+        if ["avx2", "bmi1", "lzcnt", "popcnt", "pclmulqdq"].iter().all(|feature| is_detected(feature)) {
+            #[allow(unsafe_code, reason = "the processor has been asked")]
+            cutters.push(|text, open, depth, header| unsafe { cut_avx2(text, open, depth, header) });
+        }
+        cutters
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    fn is_detected(feature: &str) -> bool {
+        match feature {
+            "avx2" => is_x86_feature_detected!("avx2"),
+            "bmi1" => is_x86_feature_detected!("bmi1"),
+            "lzcnt" => is_x86_feature_detected!("lzcnt"),
+            "popcnt" => is_x86_feature_detected!("popcnt"),
+            _ => is_x86_feature_detected!("pclmulqdq"),
+        }
+    }
+
+    /// A header that another record has been noted in, as a walk has it.
+    fn used_header() -> Header<'static> {
+        let old = Some(&b"\"of the record before\""[..]);
+        Header {
+            event_name: old,
+            recipient_account_id: old,
+            aws_region: old,
+            members: vec![(b"a", b"1")],
+            ..Header::default()
+        }
+    }
+
+    fn all(text: &[u8], depth: usize) -> Vec<Answer<'_>> {
+        let answer = |cutter: Cutter| {
+            let mut header = used_header();
+            cutter(text, 0, depth, &mut header).map(|end| (end, header.summary()))
+        };
+        cutters().into_iter().map(answer).collect()
+    }
+
+    fn exact(text: &[u8], depth: usize) -> Result<Answer<'_>, FaultKind> {
+        let mut header = used_header();
+        match cut_exactly(text, 0, depth, &mut header) {
+            Ok(Cut::Record { end }) => Ok(Some((end, header.summary()))),
+            Ok(Cut::List { .. }) => Ok(None),
+            Err(fault) => Err(fault.kind),
+        }
     }
 
     #[test]
     fn an_ordinary_record_is_cut_like_the_exact_cutter_cuts_it() {
-        let Ok(Cut::Record { end, header }) = cut_exactly(RECORD.as_bytes(), 0, 512) else { panic!() };
         for padding in ["", " ", ",", &",{}".repeat(40)] {
             let text = format!("{RECORD}{padding}");
-            for (swift_end, swift_header) in all(&text).map(Option::unwrap) {
-                assert_eq!(swift_end, end);
-                assert_eq!(swift_header.summary(), header.summary());
+            let expected = exact(text.as_bytes(), 512).unwrap();
+            assert!(expected.is_some_and(|(end, _)| end == RECORD.len()));
+            assert!(all(text.as_bytes(), 512).into_iter().all(|answer| answer == expected));
+        }
+    }
+
+    #[test]
+    fn records_of_other_clouds_are_cut_and_their_members_are_known() {
+        for record in [ENTRY, AZURE] {
+            let text = format!("{record}\n{RECORD}");
+            for cutter in cutters() {
+                let mut header = used_header();
+                assert_eq!(cutter(text.as_bytes(), 0, 512, &mut header), Some(record.len()));
+                assert!(!header.is_record() && !header.members.is_empty());
             }
+            check_law(text.as_bytes(), 512).unwrap();
         }
     }
 
     /// The law of this file, on any bytes.
-    fn check_law(text: &[u8]) -> Result<(), TestCaseError> {
-        let swift = cut(text, 0, 512).map(|(end, header)| (end, header.summary()));
-        let portable = cut_portable(text, 0, 512).map(|(end, header)| (end, header.summary()));
-        prop_assert_eq!(&swift, &portable);
-        let Some((end, summary)) = swift else { return Ok(()) };
-        match cut_exactly(text, 0, 512) {
-            Ok(Cut::Record { end: exact_end, header }) => {
-                prop_assert_eq!((end, summary), (exact_end, header.summary()));
+    fn check_law(text: &[u8], depth: usize) -> Result<(), TestCaseError> {
+        let answers = all(text, depth);
+        prop_assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+        let Some((end, _)) = answers[0] else { return Ok(()) };
+        match exact(text, depth) {
+            Ok(None) => prop_assert!(false, "a document was cut as a record"),
+            Ok(exact) => {
+                prop_assert_eq!(answers[0], exact);
+                check_members(text, &text[..end], depth)?;
             }
-            Ok(Cut::List { .. }) => prop_assert!(false, "a document was cut as a record"),
             Err(_) => prop_assert!(serde_json::from_slice::<serde_json::Value>(&text[..end]).is_err()),
+        }
+        Ok(())
+    }
+
+    /// What is found by the keys is what is found by reading.
+    fn check_members(text: &[u8], record: &[u8], depth: usize) -> Result<(), TestCaseError> {
+        let is_json = serde_json::from_slice::<serde_json::Value>(record).is_ok();
+        for cutter in cutters().into_iter().filter(|_| is_json) {
+            let mut header = used_header();
+            cutter(text, 0, depth, &mut header);
+            let [found, read] = [Object::of_cut(record, &header.members), Object::of(record)];
+            prop_assert!(found.members().eq(read.members()), "{found:?}");
         }
         Ok(())
     }
@@ -529,11 +554,12 @@ mod tests {
 
         #[test]
         fn the_law_holds_for_damaged_records(
+            record in sample::select(&[RECORD, ENTRY, AZURE][..]),
             changes in vec((0..RECORD.len() * 2, sample::select(&b"{}[]\":,\\ \n\x01ae0\xff"[..])), 0..4),
             cuts in vec((0..RECORD.len() * 2, 0..40_usize), 0..2),
             gap in sample::select(&["", ",", " ,\n"][..]),
         ) {
-            let mut text = format!("{RECORD}{gap}{RECORD}").into_bytes();
+            let mut text = format!("{record}{gap}{record}").into_bytes();
             for (place, byte) in changes {
                 let place = place % text.len();
                 text[place] = byte;
@@ -543,17 +569,46 @@ mod tests {
                 text.drain(place..(place + length).min(text.len()));
             }
             if text.first() == Some(&b'{') {
-                check_law(&text)?;
+                check_law(&text, 512)?;
             }
         }
 
         #[test]
-        fn the_law_holds_for_text_made_of_json(parts in vec(sample::select(&PARTS[..]), 0..60)) {
-            check_law(format!("{{{}", parts.concat()).as_bytes())?;
+        fn the_law_holds_for_text_made_of_json(parts in vec(sample::select(&PARTS[..]), 0..60), depth in 0..5_usize) {
+            check_law(format!("{{{}", parts.concat()).as_bytes(), [512, 512, 512, 2, 4][depth])?;
+        }
+
+        /// Brackets that are taken in at once, and those that must not be: the same depth is
+        /// reached in many ways, of which most leave out or exchange some bracket.
+        #[test]
+        fn the_law_holds_wherever_brackets_are(
+            parts in vec(sample::select(&NESTED[..]), 1..40),
+            lead in 0..70_usize,
+            depth in sample::select(&[512, 60, 12, 4, 2][..]),
+        ) {
+            let lead = "x".repeat(lead);
+            let tail = r#","eventName":"E","recipientAccountId":"1"}"#;
+            check_law(format!(r#"{{"eventTime":"{lead}"{}{tail},{RECORD}"#, parts.concat()).as_bytes(), depth)?;
+        }
+
+        /// A record that was cut short, and goes on with the next one, does not swallow it.
+        #[test]
+        fn what_a_broken_record_lacks_is_found_out_where_the_next_begins(
+            lost in vec(any::<prop::sample::Index>(), 1..4),
+            separator in sample::select(&[",", "\n", ",\n"][..]),
+        ) {
+            let closing: Vec<usize> = RECORD.match_indices(['}', ']']).map(|(place, _)| place).collect();
+            let mut broken = RECORD.as_bytes().to_vec();
+            let lost: std::collections::BTreeSet<usize> = lost.iter().map(|index| *index.get(&closing)).collect();
+            lost.into_iter().rev().for_each(|place| { broken.remove(place); });
+            let text = [&broken, separator.as_bytes(), RECORD.as_bytes()].concat();
+            for (end, _) in all(&text, 512).into_iter().flatten() {
+                prop_assert!(end <= broken.len());
+            }
         }
     }
 
-    const PARTS: [&str; 29] = [
+    const PARTS: [&str; 35] = [
         "{",
         "}",
         "[",
@@ -583,6 +638,32 @@ mod tests {
         "\"eventN\\u0061me\":\"x\"",
         "                                                              ",
         "\"b\":{},",
+        "\"userIdentity\":{",
+        "\"insertId\":\"-1\",",
+        "\"protoPayload\":{\"methodName\":\"x\"},",
+        "\"operationName\": \"x\" ",
+        ",\"time\" : 7",
+        "\"receiveTimestamp\":\"\"",
+    ];
+
+    /// A member each, whole or with something wrong about its brackets.
+    const NESTED: [&str; 16] = [
+        r#","a":{}"#,
+        r#","a":{"b":{"c":{"d":1}}}"#,
+        r#","a":{"b":{"c":{"#,
+        "}}}",
+        "}",
+        "}}",
+        r#","a":{"b":1},"c":{"d":{}},"e":{"f":{"g":{}}}"#,
+        r#","a":[{"b":{}},{"c":[]}]"#,
+        r#","a":[{"b":{"#,
+        "}}]",
+        "]",
+        r#","a": {"b" :{}}"#,
+        r#","a":{"b":[1,2,{"c":"}}]]"}]}"#,
+        r#",{"a":1}"#,
+        r#","eventName":"Other""#,
+        r#","aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa":{"eventName":"Decoy"}"#,
     ];
 
     #[test]
@@ -590,7 +671,8 @@ mod tests {
         let text = RECORD.as_bytes();
         for (open, _) in text.iter().enumerate().filter(|(_, byte)| b"{[".contains(byte)) {
             let Ok(end) = scan::value_end(text, open, 512) else { continue };
-            let portable = nested_end_by(text, open, masks::portable, masks::portable_prefix_xor);
+            let portable =
+                nested_end_by(text, open, masks::portable, masks::portable_kinds, masks::portable_prefix_xor);
             assert_eq!([nested_end(text, open), portable], [Some(end); 2], "{open}");
         }
     }
@@ -616,7 +698,19 @@ mod tests {
         ] {
             let text = RECORD.replacen(from, to, 1);
             assert_ne!(text, RECORD, "{from}");
-            assert!(all(&text).iter().all(Option::is_none), "{to}");
+            assert!(all(text.as_bytes(), 512).iter().all(Option::is_none), "{to}");
+        }
+    }
+
+    #[test]
+    fn more_keys_than_a_record_has_are_left_to_the_exact_cutter() {
+        for (times, expected) in [(OWN_BLOCKS - 9, true), (OWN_BLOCKS + 40, false)] {
+            let many = format!("\"key\":\"{}\",", "x".repeat(60)).repeat(times);
+            let text = RECORD.replacen("\"eventTime\"", &format!("{many}\"eventTime\""), 1);
+            for answer in all(text.as_bytes(), 512) {
+                assert_eq!(answer.is_some(), expected, "{times}");
+                assert!(answer.is_none() || answer == exact(text.as_bytes(), 512).unwrap());
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     Caps, Decoded, Verdict,
     judge::{Fate, Place, unknown_operation},
     reason,
-    time::Clock,
+    recall::{self, Recall},
     watch::Watch,
 };
 
@@ -49,7 +49,7 @@ pub(crate) struct Tally<'a> {
     inner_bytes: u64,
     drifts: BTreeMap<String, Drift>,
     ground: Ground<'a>,
-    pub(crate) clock: Clock,
+    pub(crate) recall: Recall,
     past: Past,
     pub(crate) watch: Watch<'a>,
 }
@@ -79,7 +79,7 @@ impl<'a> Tally<'a> {
             inner_bytes: 0,
             drifts: BTreeMap::new(),
             ground: Ground::default(),
-            clock: Clock::default(),
+            recall: Recall::default(),
             past,
             watch,
         }
@@ -268,14 +268,12 @@ struct Commands<'a>(Vec<Option<Summed<'a>>>);
 type Summed<'a> = (VendorProduct, &'a [u8], Span);
 
 impl<'a> Commands<'a> {
-    const PLACES: usize = 256;
-
     #[inline]
     fn add(&mut self, place: &Place<'a>, span: Span, coverage: &mut Coverage) -> Option<Text> {
         if self.0.is_empty() {
-            self.0.resize(Self::PLACES, None);
+            self.0.resize(recall::PLACES, None);
         }
-        match &mut self.0[Self::place(place.command)] {
+        match &mut self.0[recall::place(place.command)] {
             Some((product, command, sum)) if *command == place.command && *product == place.product => {
                 sum.merge(span);
                 None
@@ -302,14 +300,5 @@ impl<'a> Commands<'a> {
         if let Some((product, command, span)) = place {
             coverage.product_mut(product).add_command(&Place::command(product, command), span);
         }
-    }
-
-    /// By the last bytes and the length: names begin alike, and differ further on.
-    #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "eight bits are left of it")]
-    fn place(command: &[u8]) -> usize {
-        let last = command.last_chunk::<8>().map_or(0, |last| u64::from_le_bytes(*last));
-        let mixed = (last ^ command.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (mixed >> (64 - Self::PLACES.ilog2())) as usize
     }
 }

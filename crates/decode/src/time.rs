@@ -22,18 +22,21 @@ impl Clock {
         self.on_this_day(text).or_else(|| {
             let time = parse(text)?;
             // In another zone the day would begin at another moment.
-            if let ([day @ .., _, _, _, _, _, _, _, _, b'Z'], 20) = (text, text.len()) {
-                self.day.copy_from_slice(day);
+            if let Some((day, time_of_day)) = text.split_first_chunk()
+                && time_of_day.get(8..).is_some_and(|rest| split_fraction(rest).1 == b"Z")
+            {
+                self.day = *day;
                 self.midnight = time.as_second().div_euclid(DAY) * DAY;
             }
             Some(time)
         })
     }
 
-    /// `HH:MM:SSZ` behind the day that is known.
+    /// `HH:MM:SSZ` behind the day that is known, with a fraction or without.
     fn on_this_day(&self, text: &[u8]) -> Option<Timestamp> {
-        let (day, [h1, h2, b':', m1, m2, b':', s1, s2, b'Z']) = text.split_first_chunk()? else { return None };
-        if *day != self.day {
+        let (day, [h1, h2, b':', m1, m2, b':', s1, s2, rest @ ..]) = text.split_first_chunk()? else { return None };
+        let (fraction, zone) = split_fraction(rest);
+        if *day != self.day || zone != b"Z" {
             return None;
         }
         let two = |tens: u8, ones: u8| {
@@ -42,7 +45,8 @@ impl Clock {
         };
         let (hour, minute, second) = (two(*h1, *h2)?, two(*m1, *m2)?, two(*s1, *s2)?);
         let is_time = hour < 24 && minute < 60 && second < 60;
-        is_time.then(|| Timestamp::from_second(self.midnight + hour * 3600 + minute * 60 + second).ok())?
+        let second = self.midnight + hour * 3600 + minute * 60 + second;
+        is_time.then(|| Timestamp::new(second, nanoseconds(fraction)?).ok())?
     }
 }
 
@@ -87,8 +91,8 @@ fn nanoseconds(fraction: &[u8]) -> Option<i32> {
     if places.is_empty() {
         return None;
     }
-    let places: Vec<u8> = places.iter().copied().chain(std::iter::repeat(b'0')).take(9).collect();
-    digits(&places)
+    let places = &places[..places.len().min(9)];
+    Some(digits(places)? * places.iter().fold(1_000_000_000, |unit, _| unit / 10))
 }
 
 /// How far a zone is ahead of UTC.
@@ -161,6 +165,16 @@ mod tests {
             "2024-08-01T11:30:60Z",
             "2024-08-01T1a:30:00Z",
             "2024-08-01T11:30:23.5Z",
+            "2024-08-01T11:30:23,1234567891Z",
+            "2024-08-01T11:30:23.Z",
+            "2024-08-01T11:30:23.5z",
+            "2024-08-01T11:30:23.000000001Z",
+            "2024-08-01T11:30:23.5+02:00",
+            "2024-08-03T11:30:23.25Z",
+            "2024-08-03T11:30:24.26Z",
+            "2024-08-03T11:30:25",
+            " 2024-08-03T11:30:25Z",
+            "2024-08-03T11:30:25Z ",
             "2024-08-01T11:30:23+02:00",
             "2024-08-02T00:00:00+02:00",
             "2024-08-02T03:00:00Z",

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use memchr::memmem::Finder;
-use model::{Action, Event, Field, Selection, Text};
+use model::{Action, Event, Field, Selection, VendorProduct};
 
-use crate::{azure, cloudtrail, google, header::Header, lenient, scan};
+use crate::{azure, cloudtrail, google, header::Header, lenient, recall::Decisions, scan};
 
 /// Which records are worth parsing, and how far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,20 +109,28 @@ impl<'a> Filter<'a> {
     }
 
     /// The same for an entry of Google Cloud.
-    pub(crate) fn wants_entry(&self, record: &[u8], entry: &google::Entry<'_>) -> bool {
+    pub(crate) fn wants_entry(&self, record: &[u8], entry: &google::Entry<'_>, decisions: &mut Decisions) -> bool {
         match self {
             Self::Everything => true,
-            Self::Commands(names) => entry.is_named(names),
+            Self::Commands(names) => {
+                let product = VendorProduct::GoogleCloudAuditLogs;
+                entry.methods().any(|method| decisions.of(product, method, || google::is_named(method, names)))
+            }
             Self::Region(region) => entry.is_in(region),
             Self::Mentioning(finder) => mentions(record, finder),
         }
     }
-    /// Whether a record of one of these operations may be wanted. Its region is only known once
-    /// it is parsed: then `wants_event` decides.
-    pub(crate) fn may_want(&self, record: &[u8], mut commands: impl Iterator<Item = Text>) -> bool {
+
+    /// Whether a record of Azure may be wanted. Its region is only known once it is parsed: then
+    /// `wants_event` decides.
+    pub(crate) fn may_want(&self, record: &[u8], header: &azure::Header<'_>, decisions: &mut Decisions) -> bool {
         match self {
             Self::Everything | Self::Region(_) => true,
-            Self::Commands(names) => commands.any(|command| names.contains(&command.as_bytes())),
+            Self::Commands(names) => {
+                let is_named = |written: &[u8]| names.contains(&azure::commands::normal(written).as_bytes());
+                let product = VendorProduct::AzureActivityLog;
+                header.operations().any(|written| decisions.of(product, written, || is_named(written)))
+            }
             Self::Mentioning(finder) => mentions(record, finder),
         }
     }

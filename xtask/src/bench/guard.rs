@@ -11,7 +11,7 @@ use super::{build, contender, corpus, rounds, series};
 pub(crate) fn run() -> Result<()> {
     let programs = build::programs()?;
     let folder = tempfile::tempdir()?;
-    series::write(folder.path(), BYTES, corpus::Shape::Mixed)?;
+    series::write(folder.path(), corpus::Cloud::Aws, BYTES, corpus::Shape::Mixed)?;
     let contenders = contender::ours(&programs, folder.path(), &[1]);
     let runs = rounds::in_turn(contenders, ROUNDS)?;
     let [floor, davy] = &runs[..] else { bail!("there are two programs to compare") };

@@ -41,9 +41,10 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
 }
 
 fn write_corpus(words: &Words) -> Result<()> {
-    words.allow(&["bytes", "file-records", "launch-share", "noise", "seed", "days"])?;
+    words.allow(&["cloud", "bytes", "file-records", "launch-share", "noise", "seed", "days"])?;
     let [folder] = words.plain() else { bail!("expected one folder to write to\n\n{HELP}") };
     let options = corpus::Options {
+        cloud: words.value("cloud", corpus::DEFAULT.cloud)?,
         bytes: words.value("bytes", corpus::DEFAULT.bytes)?,
         shape: words.value("file-records", corpus::DEFAULT.shape)?,
         launch_share: words.value("launch-share", corpus::DEFAULT.launch_share)?,
@@ -69,6 +70,7 @@ const HELP: &str = "\
 usage: cargo xtask bench <what>
 
   corpus DIR       write invented logs; the same options give the same bytes
+    --cloud C            aws, google or azure                    [aws]
     --bytes N            of JSON, about                          [500000000]
     --file-records N     a number, or mixed, small, big          [mixed]
     --launch-share F     launches among all records              [0.0036]

@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use super::corpus::Shape;
+use super::corpus::{Cloud, Shape};
 use super::{build, process, series};
 
 /// The functions that take most, a line each; empty where there is no Valgrind.
@@ -17,7 +17,7 @@ pub(crate) fn run() -> Result<String> {
     let davy = build::davy_for_profiling()?;
     let folder = tempfile::tempdir().context("making a folder for the corpus")?;
     let logs = folder.path().join("logs");
-    series::write(&logs, BYTES, Shape::Mixed)?;
+    series::write(&logs, Cloud::Aws, BYTES, Shape::Mixed)?;
     let counts = folder.path().join("callgrind.out");
     let mut valgrind = Command::new("valgrind");
     valgrind.arg("--tool=callgrind").arg(format!("--callgrind-out-file={}", counts.display()));

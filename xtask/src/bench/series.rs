@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::contender::{self, Contender, Role};
-use super::corpus::Shape;
+use super::corpus::{Cloud, Shape};
 use super::rounds::{self, Runs};
 use super::words::Words;
 use super::{build, micro, peers, profile, report};
@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     Mixed,
     Small,
     Big,
+    /// Of another cloud than AWS.
+    OtherCloud,
     /// Somebody's own logs.
     Given,
 }
@@ -61,10 +63,11 @@ pub(crate) fn run(words: &Words) -> Result<()> {
 }
 
 /// Writes a corpus from a process of its own: what that needs must not count as a child's; see `process`.
-pub(crate) fn write(folder: &Path, bytes: u64, shape: Shape) -> Result<()> {
+pub(crate) fn write(folder: &Path, cloud: Cloud, bytes: u64, shape: Shape) -> Result<()> {
     let folder = folder.to_str().context("the folder for temporary files has a strange name")?;
-    let (bytes, shape) = (bytes.to_string(), shape.to_string());
-    build::optimised("bench", &["corpus", folder, "--bytes", &bytes, "--file-records", &shape])
+    let (cloud, bytes, shape) = (cloud.to_string(), bytes.to_string(), shape.to_string());
+    let words = ["corpus", folder, "--cloud", &cloud, "--bytes", &bytes, "--file-records", &shape];
+    build::optimised("bench", &words)
 }
 
 struct Bench {
@@ -105,7 +108,7 @@ impl Bench {
 
     fn part(&self, part: &Part) -> Result<Section> {
         let folder = tempfile::tempdir().context("making a folder for the corpus")?;
-        write(folder.path(), part.bytes, part.shape)?;
+        write(folder.path(), part.cloud, part.bytes, part.shape)?;
         let mut others = Vec::new();
         if part.engines {
             others.extend(contender::engines(&self.peers, folder.path()));
@@ -126,7 +129,7 @@ impl Bench {
     /// How long it takes to say something.
     fn start(&self) -> Result<Vec<Runs>> {
         let folder = tempfile::tempdir().context("making a folder for the corpus")?;
-        write(folder.path(), 1, Shape::Records(200))?;
+        write(folder.path(), Cloud::Aws, 1, Shape::Records(200))?;
         let davy = || self.programs.davy.clone().into();
         let contender =
             |name: &str, words| Contender { name: name.to_owned(), words, role: Role::Peer, most_rounds: usize::MAX };
@@ -141,6 +144,7 @@ impl Bench {
 struct Part {
     title: String,
     kind: Kind,
+    cloud: Cloud,
     bytes: u64,
     shape: Shape,
     engines: bool,
@@ -150,13 +154,19 @@ struct Part {
 fn parts(quick: bool, largest: u64) -> Vec<Part> {
     let part = |title: &str, kind, bytes, shape| {
         let title = format!("{title}, {} of JSON", report::size(bytes));
-        Part { title, kind, bytes, shape, engines: false, searchers: false }
+        Part { title, kind, cloud: Cloud::Aws, bytes, shape, engines: false, searchers: false }
+    };
+    let other = |name: &str, cloud, bytes| {
+        let title = format!("{name}, mixed files");
+        Part { cloud, ..part(&title, Kind::OtherCloud, bytes, Shape::Mixed) }
     };
     if quick {
         return vec![
             part("Mixed files", Kind::Mixed, 60_000_000, Shape::Mixed),
             part("Small files", Kind::Small, 30_000_000, Shape::Small),
             part("Big files", Kind::Big, 90_000_000, Shape::Big),
+            other("Google Cloud", Cloud::Google, 60_000_000),
+            other("Azure", Cloud::Azure, 60_000_000),
         ];
     }
     let mixed = |bytes| part("Mixed files", Kind::Mixed, bytes, Shape::Mixed);
@@ -166,6 +176,7 @@ fn parts(quick: bool, largest: u64) -> Vec<Part> {
     parts[1..].iter_mut().for_each(|part| part.engines = part.bytes <= LARGEST);
     parts.push(Part { engines: true, ..part("Small files", Kind::Small, 300_000_000, Shape::Small) });
     parts.push(Part { engines: true, ..part("Big files", Kind::Big, 400_000_000, Shape::Big) });
+    parts.extend([other("Google Cloud", Cloud::Google, 400_000_000), other("Azure", Cloud::Azure, 400_000_000)]);
     parts
 }
 

@@ -8,15 +8,27 @@ use std::borrow::Cow;
 
 use model::Text;
 
-use crate::lenient::{self, ITEMS, Scalar};
+use crate::lenient::{self, ITEMS, Object, Scalar};
 
 /// Empty when the value is something else than an object.
-#[derive(Debug, Default)]
-pub(super) struct Fields<'a>(Vec<(Cow<'a, [u8]>, &'a [u8])>);
+#[derive(Debug, Default, Clone)]
+pub(super) struct Fields<'a>(Object<'a>);
+
+impl<'a> From<Object<'a>> for Fields<'a> {
+    fn from(object: Object<'a>) -> Self {
+        Self(object)
+    }
+}
+
+impl<'a> From<Fields<'a>> for Object<'a> {
+    fn from(fields: Fields<'a>) -> Self {
+        fields.0
+    }
+}
 
 impl<'a> Fields<'a> {
     pub(super) fn of(raw: &'a [u8]) -> Self {
-        Self(lenient::members(raw).collect())
+        Self(Object::of(raw))
     }
 
     /// The first of these names that states anything. Of a name that is there twice the last
@@ -42,7 +54,7 @@ impl<'a> Fields<'a> {
 
     /// The object at the end of a path.
     pub(super) fn at(&self, path: &[&str]) -> Self {
-        let Some((first, rest)) = path.split_first() else { return Self(self.0.clone()) };
+        let Some((first, rest)) = path.split_first() else { return self.clone() };
         let next = self.raw(&[first]).map(Self::of).unwrap_or_default();
         if rest.is_empty() { next } else { next.at(rest) }
     }
@@ -55,12 +67,12 @@ impl<'a> Fields<'a> {
 
     /// The members in their order.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&[u8], &'a [u8])> {
-        self.0.iter().map(|(key, value)| (&**key, *value))
+        self.0.members()
     }
 
     fn all(&self, name: &str) -> impl Iterator<Item = &'a [u8]> {
-        let spelled = self.0.iter().rev().filter(move |(key, _)| is(key, name));
-        spelled.map(|(_, value)| *value).filter(|value| *value != b"null")
+        let spelled = self.0.members().rev().filter(move |(key, _)| is(key, name));
+        spelled.map(|(_, value)| value).filter(|value| *value != b"null")
     }
 }
 

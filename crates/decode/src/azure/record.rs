@@ -11,7 +11,11 @@ use super::{
     commands,
     fields::{self, Fields, Opened},
 };
-use crate::{lenient::Scalar, reason, time, time::Clock};
+use crate::{
+    lenient::{Object, Scalar},
+    reason, time,
+    time::Clock,
+};
 
 /// Where each field stands, in the order in which it is looked for.
 mod names {
@@ -104,29 +108,29 @@ pub(crate) struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// Of a record of a log of Azure, of the Activity Log or another; nothing of anything else.
-    pub(crate) fn of(object: &'a [u8]) -> Option<Self> {
-        let fields = Fields::of(object);
+    /// Of a record of a log of Azure, of the Activity Log or another; anything else is given back.
+    pub(crate) fn of(object: Object<'a>) -> Result<Self, Object<'a>> {
+        let fields = Fields::from(object);
         let is_named = fields.scalar(names::OPERATION).is_some();
         let is_marked = || fields.iter().any(|(key, _)| MARKS.iter().any(|name| fields::is(key, name)));
         // Of a record that was asked for by a few of its fields, `id` is what is left.
         let is_event = || fields.text(names::PATH).is_some_and(|path| event_path(&path).is_some());
-        (is_named && (is_marked() || is_event())).then_some(Self { fields })
+        if is_named && (is_marked() || is_event()) { Ok(Self { fields }) } else { Err(fields.into()) }
     }
 
-    /// Every name of an operation that the record states, in the form that events have. One
-    /// that says several things is wanted if any of them is.
-    pub(crate) fn commands(&self) -> impl Iterator<Item = Text> {
+    /// Every name of an operation that the record states, as written. One that says several
+    /// things is wanted if any of them is.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = &'a [u8]> {
         let named = self.fields.iter().filter(|(key, _)| names::OPERATION.iter().any(|name| fields::is(key, name)));
-        named.filter_map(|(_, value)| fields::plain(value)).map(commands::normal)
+        named.filter_map(|(_, value)| fields::plain(value))
     }
 
     /// The operation as written, or why this is no record of the Activity Log.
     pub(crate) fn command(&self) -> Result<&'a [u8], String> {
         let operation = self.fields.scalar(names::OPERATION).ok_or("Azure record without an `operationName`")?;
-        match self.fields.text(names::CATEGORY) {
+        match self.fields.scalar(names::CATEGORY).and_then(Scalar::of) {
             Some(category) if !is_activity(&category) && !commands::is_known(operation) => {
-                let category = reason::quoted(category.as_bytes());
+                let category = reason::quoted(&category);
                 Err(format!("Azure log of category {category}, not a record of the Activity Log"))
             }
             _ => Ok(operation),
@@ -165,14 +169,23 @@ fn parsed(raw: &[u8], clock: &mut Clock) -> Result<Timestamp, String> {
     clock.parse(written).ok_or_else(|| format!("impossible time {}", reason::quoted(written)))
 }
 
-fn is_activity(category: &str) -> bool {
-    CATEGORIES.iter().any(|known| known.eq_ignore_ascii_case(category))
+fn is_activity(category: &[u8]) -> bool {
+    CATEGORIES.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(category))
 }
 
 fn account<'a>(fields: &Fields<'a>) -> Option<&'a [u8]> {
-    let in_path = |names| fields.scalar(names).filter(|path| super::subscription(path).is_some());
+    let in_path = |names| fields.scalar(names).filter(|path| is_of_subscription(path));
     let stated = fields.scalar(names::SUBSCRIPTION);
     stated.or_else(|| in_path(names::RESOURCE)).or_else(|| in_path(names::PATH)).map(short)
+}
+
+/// Whether a path names a subscription. Nearly all are plain, and of those it is seen at once.
+fn is_of_subscription(path: &[u8]) -> bool {
+    const ROOT: &[u8] = b"\"/subscriptions/";
+    let is_plain = path.split_at_checked(ROOT.len()).is_some_and(|(root, rest)| {
+        root.eq_ignore_ascii_case(ROOT) && rest.first().is_some_and(u8::is_ascii_alphanumeric)
+    });
+    is_plain || super::subscription(path).is_some()
 }
 
 /// A path up to the subscription, so that all records of one have the same.

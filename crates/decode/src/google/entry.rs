@@ -1,12 +1,15 @@
 //! The fields by which a log entry is judged, found without parsing it.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
+use memchr::memmem::Finder;
 use model::VendorProduct;
 
 use super::{commands, normal};
 use crate::{
     judge::Place,
-    lenient::{self, Scalar},
+    lenient::{self, Object, Scalar},
     reason,
     time::Clock,
 };
@@ -17,9 +20,6 @@ use crate::{
 pub(crate) struct Entry<'a> {
     payload: Option<&'a [u8]>,
     method_name: Option<&'a [u8]>,
-    resource_name: Option<&'a [u8]>,
-    /// The first of `resourceLocation.currentLocations`.
-    current_location: Option<&'a [u8]>,
     /// Names that a later one replaced. A parser elsewhere may have taken them, so a record is
     /// wanted if any of them is.
     replaced: Vec<&'a [u8]>,
@@ -42,10 +42,10 @@ struct Labels<'a> {
 
 impl<'a> Entry<'a> {
     /// `None` if the object is no log entry of Google Cloud.
-    pub(crate) fn of(bytes: &'a [u8]) -> Option<Self> {
+    pub(crate) fn of(object: &Object<'a>) -> Option<Self> {
         let mut entry = Self::default();
-        for (key, value) in lenient::members(bytes) {
-            entry.note(&key, value);
+        for (key, value) in object.members() {
+            entry.note(key, value);
         }
         (entry.is_audit_log || entry.has_payload && entry.is_logged).then_some(entry)
     }
@@ -74,29 +74,32 @@ impl<'a> Entry<'a> {
     /// What names the project.
     pub(super) fn account(&self) -> Option<&'a [u8]> {
         let named = |raw: &&'a [u8]| !normal::account(raw).is_empty();
-        let paths = [self.log_name, self.resource_name];
-        let in_path = || paths.into_iter().flatten().filter(|raw| raw.contains(&b'/')).find(named);
+        let is_path = |raw: &&'a [u8]| raw.contains(&b'/');
+        let in_name = || self.resource_name().filter(is_path).filter(named);
+        let in_path = || self.log_name.filter(is_path).filter(named).or_else(in_name);
         self.labels.project_id.filter(says_something).or_else(in_path)
     }
 
     /// What names the zone or region.
     pub(super) fn location(&self) -> Option<&'a [u8]> {
         let label = || self.labels.places.into_iter().flatten().find(says_something);
-        let in_path = || self.resource_name.filter(|raw| raw.contains(&b'/') && !normal::region(raw).is_empty());
-        label().or_else(in_path).or_else(|| self.current_location.filter(says_something))
+        let in_path = || self.resource_name().filter(|raw| raw.contains(&b'/') && !normal::region(raw).is_empty());
+        label().or_else(in_path).or_else(|| self.current_location().filter(says_something))
     }
 
-    /// Whether the operation is one of these; of one that stands there twice, either. An
-    /// operation that is not known and looks like a launch is wanted wherever launches are:
-    /// one that Google adds must not pass unseen.
-    pub(crate) fn is_named(&self, names: &[&[u8]]) -> bool {
-        let methods = self.method_name.into_iter().chain(self.replaced.iter().copied());
-        methods.filter_map(Scalar::of).any(|method| {
-            let method = String::from_utf8_lossy(&method);
-            let name = normal::without_version(&method);
-            names.contains(&name.as_bytes())
-                || commands::looks_like_launch(&name) && names.contains(&commands::LAUNCH.as_bytes())
-        })
+    /// Like the location of the resource, only looked for where no label answers.
+    fn resource_name(&self) -> Option<&'a [u8]> {
+        lenient::member(self.payload(), b"resourceName")
+    }
+
+    fn current_location(&self) -> Option<&'a [u8]> {
+        let location = lenient::member(self.payload(), b"resourceLocation")?;
+        lenient::elements(lenient::member(location, b"currentLocations")?).next()
+    }
+
+    /// The operation as written; of one that stands there twice, both.
+    pub(crate) fn methods(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.method_name.into_iter().chain(self.replaced.iter().copied())
     }
 
     pub(crate) fn is_in(&self, region: &[u8]) -> bool {
@@ -131,21 +134,32 @@ impl<'a> Entry<'a> {
         self.has_payload = true;
         self.payload = Some(payload);
         self.replaced.extend(self.method_name.take());
-        (self.resource_name, self.current_location) = (None, None);
-        for (key, value) in lenient::members(payload) {
+        let mut members = lenient::members(payload);
+        while let Some((key, value)) = members.next() {
             match &*key {
                 b"methodName" => {
                     self.is_audit_log = true;
                     self.replaced.extend(self.method_name.replace(value));
+                    if !may_name_a_method(members.rest()) {
+                        return;
+                    }
                 }
                 b"serviceName" => self.is_audit_log = true,
                 b"@type" => self.is_audit_log |= value.ends_with(b"AuditLog\""),
-                b"resourceName" => self.resource_name = Some(value),
-                b"resourceLocation" => self.current_location = current_location(value),
                 _ => {}
             }
         }
     }
+}
+
+/// Whether an operation is one of these. One that is not known and looks like a launch is wanted
+/// wherever launches are: one that Google adds must not pass unseen.
+pub(crate) fn is_named(method: &[u8], names: &[&[u8]]) -> bool {
+    let Some(method) = Scalar::of(method) else { return false };
+    let method = String::from_utf8_lossy(&method);
+    let name = normal::without_version(&method);
+    names.contains(&name.as_bytes())
+        || commands::looks_like_launch(&name) && names.contains(&commands::LAUNCH.as_bytes())
 }
 
 impl<'a> Labels<'a> {
@@ -165,8 +179,11 @@ impl<'a> Labels<'a> {
     }
 }
 
-fn current_location(resource_location: &[u8]) -> Option<&[u8]> {
-    lenient::elements(lenient::member(resource_location, b"currentLocations")?).next()
+/// Whether the operation may stand in this text, also with escapes. Behind it there are the
+/// request and the response, most of the entry, which need not be gone over.
+fn may_name_a_method(text: &[u8]) -> bool {
+    static METHOD_NAME: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("methodName"));
+    memchr::memchr(b'\\', text).is_some() || METHOD_NAME.find(text).is_some()
 }
 
 fn says_something(raw: &&[u8]) -> bool {

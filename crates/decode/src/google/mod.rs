@@ -19,7 +19,7 @@ use crate::{
     lenient::{self, Object, Scalar, cap},
 };
 use commands::Command;
-pub(crate) use entry::Entry;
+pub(crate) use entry::{Entry, is_named};
 pub(crate) use normal::{account, command, region};
 use operation::Bulk;
 use outcome::Ended;
@@ -28,11 +28,11 @@ use words::Asked;
 /// `record` is JSON, has a `methodName` and happened at `time`; all else may be missing. Beside
 /// the event: what was met in it and not known.
 pub(crate) fn event(record: &[u8], time: Timestamp) -> (Event, Vec<String>) {
-    let entry = Entry::of(record).unwrap_or_default();
+    let fields = Object::of(record);
+    let entry = Entry::of(&fields).unwrap_or_default();
     let payload = Object::of(entry.payload());
     let [request, response, metadata] = ["request", "response", "metadata"].map(|name| part(&payload, name));
     let [request_fields, response, metadata] = [&request, &response, &metadata].map(|part| Object::of(part));
-    let fields = Object::of(record);
     let account = entry.account().map(account).unwrap_or_default();
     let record = Record {
         id: id(&fields, &account, record, time),

@@ -67,14 +67,16 @@ impl<'a> Shape<'a> {
         if header.is_insight() {
             return Self::CloudTrail;
         }
-        let record = google::Entry::of(bytes).map(Self::GoogleLogEntry);
-        record.or_else(|| azure::Header::of(bytes).map(Self::AzureActivity)).unwrap_or_else(|| Self::around(bytes))
+        let object = Object::of_cut(bytes, &header.members);
+        if let Some(entry) = google::Entry::of(&object) {
+            return Self::GoogleLogEntry(entry);
+        }
+        azure::Header::of(object).map_or_else(|object| Self::around(bytes, &object), Self::AzureActivity)
     }
 
     /// What is no record itself.
-    fn around(bytes: &'a [u8]) -> Self {
-        let object = Object::of(bytes);
-        let opened = open(&object).or_else(|| private_list(&object));
+    fn around(bytes: &[u8], object: &Object<'a>) -> Self {
+        let opened = open(object).or_else(|| private_list(object));
         opened.unwrap_or_else(|| Self::Foreign(reason::foreign(bytes)))
     }
 

@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::estate::{CAST, Cast, IMAGES, INSTANCE_TYPES};
 use super::noise::{self, Scene};
-use super::plan::FilePlan;
-use super::{Facts, Options};
+use super::plan::{Cloud, FilePlan};
+use super::{Facts, Options, stream};
 use crate::sample::actor::Actor;
 use crate::sample::launch::Launch;
 use crate::sample::layout;
@@ -24,11 +24,14 @@ pub(crate) struct Packed {
 }
 
 pub(crate) fn write(plan: &FilePlan, options: &Options) -> Packed {
-    let mut rng = Rng::new(&format!("corpus {} file {}", options.seed, plan.number));
+    let rng = Rng::new(&format!("corpus {} file {}", options.seed, plan.number));
+    if options.cloud == Cloud::Aws { trail(plan, options, rng) } else { stream::write(plan, options, rng) }
+}
+
+fn trail(plan: &FilePlan, options: &Options, mut rng: Rng) -> Packed {
     let folder = layout::folder("CloudTrail", plan.account, plan.region, midnight(plan.day));
     let name = layout::name(&folder, plan.account, plan.region, start(plan), &mut rng);
     let mut work = Work::new(plan, options, rng);
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(LEVEL));
     let mut text = br#"{"Records":["#.to_vec();
     for number in 0..plan.records {
         if number > 0 {
@@ -38,10 +41,15 @@ pub(crate) fn write(plan: &FilePlan, options: &Options) -> Packed {
         serde_json::to_writer(&mut text, &record.body).expect("records are made of plain values");
     }
     text.extend_from_slice(b"]}");
-    encoder.write_all(&text).expect("memory takes everything");
+    pack(name, &text, work.facts)
+}
+
+pub(super) fn pack(name: String, text: &[u8], facts: Facts) -> Packed {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(LEVEL));
+    encoder.write_all(text).expect("memory takes everything");
     let packed = encoder.finish().expect("memory takes everything");
     let (unpacked_bytes, packed_bytes) = (text.len() as u64, packed.len() as u64);
-    Packed { name, facts: Facts { unpacked_bytes, packed_bytes, ..work.facts }, bytes: packed }
+    Packed { name, facts: Facts { unpacked_bytes, packed_bytes, ..facts }, bytes: packed }
 }
 
 /// The sessions of a file, and how far they have come.
@@ -161,7 +169,7 @@ fn sessions_of(records: u64) -> u64 {
     2 + records.isqrt() * 3 / 4
 }
 
-fn start(plan: &FilePlan) -> Timestamp {
+pub(super) fn start(plan: &FilePlan) -> Timestamp {
     midnight(plan.day) + seconds(plan.second)
 }
 

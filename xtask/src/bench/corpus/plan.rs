@@ -20,6 +20,47 @@ pub(crate) enum Shape {
     Records(u64),
 }
 
+/// Whose logs they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cloud {
+    Aws,
+    Google,
+    Azure,
+}
+
+impl FromStr for Cloud {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "aws" => Ok(Self::Aws),
+            "google" => Ok(Self::Google),
+            "azure" => Ok(Self::Azure),
+            other => Err(format!("`{other}` is none of aws, google, azure")),
+        }
+    }
+}
+
+impl fmt::Display for Cloud {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Aws => "aws",
+            Self::Google => "google",
+            Self::Azure => "azure",
+        })
+    }
+}
+
+impl Cloud {
+    /// What a record takes, found by making many.
+    pub(crate) fn mean_record_bytes(self) -> u64 {
+        match self {
+            Self::Aws => 1540,
+            Self::Google | Self::Azure => 2300,
+        }
+    }
+}
+
 impl FromStr for Shape {
     type Err = String;
 
@@ -76,7 +117,7 @@ pub(crate) struct FilePlan {
 pub(crate) fn files(options: &Options) -> Vec<FilePlan> {
     let mut rng = Rng::new(&format!("corpus {} plan", options.seed));
     let mut lengths = Vec::new();
-    let mut left = options.bytes / MEAN_RECORD_BYTES;
+    let mut left = options.bytes / options.cloud.mean_record_bytes();
     while left > 0 {
         let records = options.shape.records(&mut rng).min(left);
         lengths.push(records);
@@ -106,7 +147,5 @@ fn weighted(choices: &[(&'static str, u64)], rng: &mut Rng) -> &'static str {
     choices[0].0
 }
 
-/// What a record takes, found by making many.
-const MEAN_RECORD_BYTES: u64 = 1540;
 /// A file covers a quarter of an hour of one day.
 const LAST_START: u64 = 86_400 - 900;
