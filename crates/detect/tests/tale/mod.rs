@@ -1,7 +1,7 @@
 //! A history of events as a test tells it, and the incidents that Davy makes of it: with all
 //! detections and signals of the story, its scoring, and the prices.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use detect::{Batch, Calendar, Detection, Detector, Memory, Scoring, Sets, catalog::Catalog};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
