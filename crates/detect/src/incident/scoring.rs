@@ -219,10 +219,13 @@ impl Scorecard {
         self.terms.iter().map(|counted| &counted.term)
     }
 
-    /// The capped sum, and the severity that it or a floor gives.
+    /// The capped sum, and the severity that it or a floor gives. Where context speaks for the
+    /// principal there is a doubt, and only the points count.
     pub(crate) fn judge(&self, scoring: &Scoring) -> (u32, Severity) {
         let score = self.score(scoring);
-        let floor = scoring.floors.iter().filter(|floor| self.meets(floor)).map(|floor| floor.severity).max();
+        let has_doubt = !self.is_certain() && self.terms().any(|term| &*term.group == CONTEXT);
+        let floors = scoring.floors.iter().filter(|floor| !has_doubt && self.meets(floor));
+        let floor = floors.map(|floor| floor.severity).max();
         (score, scoring.of_points(score).max(floor.unwrap_or(Severity::Informational)))
     }
 
@@ -233,9 +236,12 @@ impl Scorecard {
         }
         let context = groups.remove(CONTEXT).unwrap_or(0);
         let sum: i64 = groups.into_iter().map(|(group, points)| points.min(scoring.cap(group))).sum();
-        let is_certain = self.terms.iter().any(|counted| counted.certain);
-        let score = if is_certain { sum } else { sum + context };
+        let score = if self.is_certain() { sum } else { sum + context };
         u32::try_from(score.max(0)).unwrap_or(u32::MAX)
+    }
+
+    fn is_certain(&self) -> bool {
+        self.terms.iter().any(|counted| counted.certain)
     }
 
     fn meets(&self, floor: &Floor) -> bool {
