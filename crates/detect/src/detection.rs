@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Sets,
+    dispatch::OPERATION,
     incident::Score,
     message::Message,
     window::{Given, Within},
@@ -28,6 +29,8 @@ pub struct Detection {
     /// A word or two for screens.
     pub title: Text,
     pub selection: Selection,
+    /// What of the selection is about more than the operation.
+    pub(crate) rest: Selection,
     /// Events that it leaves alone although they are selected.
     pub unless: Option<Selection>,
     /// Events with less of any of these are left alone.
@@ -175,7 +178,12 @@ impl Detection {
 
     /// Whether an event is for this detection to judge.
     pub fn selects(&self, event: &Event) -> bool {
-        self.selection.matches(event)
+        self.selection.matches(event) && self.selects_rest(event)
+    }
+
+    /// The same of an event whose operation is known to be selected.
+    pub(crate) fn selects_rest(&self, event: &Event) -> bool {
+        self.rest.matches(event)
             && !self.unless.as_ref().is_some_and(|unless| unless.matches(event))
             && self.at_least.iter().all(|(quantity, bound)| quantity.of(event).is_some_and(|stated| stated >= *bound))
     }
@@ -357,12 +365,14 @@ impl File {
                 return Err(format!("kind `{kind}` takes the table `[{kind}]`, and only it"));
             }
         };
+        let selection = sets.expand(&self.selection)?;
         Ok(Detection {
             detection: detection.into(),
             id: self.id,
             name: self.name.into(),
             title: self.title.into(),
-            selection: sets.expand(&self.selection)?,
+            rest: beyond_operation(&selection),
+            selection,
             unless: self.unless.map(|unless| sets.expand(&unless)).transpose()?,
             at_least: self.at_least,
             kind,
@@ -430,6 +440,11 @@ impl BurstFile {
         let given = Given::of(given, while_learning)?;
         Ok(Within { by, of: None, unit, at_least, minutes, given })
     }
+}
+
+fn beyond_operation(selection: &Selection) -> Selection {
+    let rest = selection.fields().filter(|field| !OPERATION.contains(field));
+    Selection::new(rest.filter_map(|field| Some((field, selection.values(field)?.clone()))))
 }
 
 fn require(holds: bool, otherwise: &str) -> Result<(), String> {

@@ -162,9 +162,9 @@ impl Detector {
         let root = charge.as_ref().map(Charged::root);
         let (mut spoken, mut learning): (Vec<&Text>, Vec<&Text>) = (Vec::new(), Vec::new());
         let mut hits = Vec::new();
-        for &Concerned { place, is_certain } in memory.dispatch.of(&self.detections, &turn.event) {
+        for &Concerned { place, allows } in memory.dispatch.of(&self.detections, &turn.event) {
             let detection = &self.detections[place];
-            let hearing = Hearing { may_learn, is_certain, spoken: &spoken, learning: &learning, root };
+            let hearing = Hearing { may_learn, allows, spoken: &spoken, learning: &learning, root };
             match judges[place].hear(turn, &hearing) {
                 Said::Nothing => {}
                 Said::Learning => learning.push(&detection.detection),

@@ -21,8 +21,8 @@ struct Entry {
 pub(crate) struct Concerned {
     /// Its place.
     pub place: usize,
-    /// It selects every event of the operation.
-    pub is_certain: bool,
+    /// As far as the operation tells, it selects the event; the other fields may not.
+    pub allows: bool,
 }
 
 /// Beyond, all is worked out again.
@@ -52,7 +52,7 @@ impl Dispatch {
 }
 
 /// What an operation tells.
-const OPERATION: [Field; 3] = [Field::Command, Field::Action, Field::ObjectCategory];
+pub(crate) const OPERATION: [Field; 3] = [Field::Command, Field::Action, Field::ObjectCategory];
 
 fn concerned(detections: &[Detection], event: &Event) -> Vec<Concerned> {
     let places = detections.iter().enumerate();
@@ -60,12 +60,9 @@ fn concerned(detections: &[Detection], event: &Event) -> Vec<Concerned> {
 }
 
 fn concern(place: usize, detection: &Detection, event: &Event) -> Option<Concerned> {
-    let is_plain = detection.selection.fields().all(|field| OPERATION.contains(&field))
-        && detection.unless.is_none()
-        && detection.at_least.is_empty();
-    let is_certain = is_plain && allows(&detection.selection, event);
+    let allows_it = allows(&detection.selection, event);
     let concerns = detection.selections().any(|selection| allows(selection, event));
-    concerns.then_some(Concerned { place, is_certain })
+    concerns.then_some(Concerned { place, allows: allows_it })
 }
 
 /// As far as the operation tells.

@@ -99,8 +99,8 @@ struct Told {
 pub(crate) struct Hearing<'h> {
     /// Whether it may be learned from.
     pub may_learn: bool,
-    /// The operation alone says that the detection selects it.
-    pub is_certain: bool,
+    /// As far as its operation tells, the detection selects it.
+    pub allows: bool,
     /// The detections that had something to say of it already.
     pub spoken: &'h [&'h Text],
     /// Those that would have had, had they learned for long enough.
@@ -111,7 +111,7 @@ pub(crate) struct Hearing<'h> {
 
 impl Hearing<'_> {
     pub(crate) fn selects(&self, detection: &Detection, event: &Event) -> bool {
-        self.is_certain || detection.selects(event)
+        self.allows && detection.selects_rest(event)
     }
 
     fn meets(&self, given: &Given) -> bool {

@@ -83,8 +83,8 @@ impl Lineages {
             }
         }
         // A machine is nobody's parent.
-        for parent in names(event).filter(|_| !event.is_launch()) {
-            self.parents.insert(parent_key(event, parent), made());
+        if !event.is_launch() {
+            self.parents.extend(names(event).map(|parent| (parent_key(event, parent), made())));
         }
     }
 

@@ -157,14 +157,13 @@ impl Running {
     }
 
     fn note(&mut self, event: &Event, before: Option<&Event>) {
-        self.accounts.extend(event.vendor_account.clone());
-        self.regions.extend(event.vendor_region.clone());
-        if self.principals.len() < MAX_EVIDENCE && self.acted.insert(event.user.id.clone()) {
+        add(&mut self.accounts, event.vendor_account.as_ref());
+        add(&mut self.regions, event.vendor_region.as_ref());
+        if add(&mut self.acted, Some(&event.user.id)) {
             self.principals.push(event.user.id.clone());
         }
-        if self.names.len() < MAX_EVIDENCE {
-            self.names.extend(event.user.name.iter().chain(&event.user.access_key_id).cloned());
-        }
+        add(&mut self.names, event.user.name.as_ref());
+        add(&mut self.names, event.user.access_key_id.as_ref());
         if before.is_none() {
             self.add_evidence(event);
         }
@@ -284,6 +283,12 @@ impl Running {
             message: String::new(),
         }
     }
+}
+
+/// True if it is new. A flood says the same again and again, which allocates nothing.
+fn add(known: &mut BTreeSet<Text>, value: Option<&Text>) -> bool {
+    let new = value.filter(|value| known.len() < MAX_EVIDENCE && !known.contains(*value));
+    new.is_some_and(|value| known.insert(value.clone()))
 }
 
 /// What the engine itself has to say of an event: who acted, and what speaks for them.

@@ -233,10 +233,13 @@ impl Scorecard {
         self.terms.iter().any(|counted| counted.certain)
     }
 
-    /// The capped sum, and the severity that it or a floor gives.
+    /// The capped sum, and the severity that it or a floor gives. Where context speaks for the
+    /// principal there is a doubt, and only the points count.
     pub(crate) fn judge(&self, scoring: &Scoring) -> (u32, Severity) {
         let score = self.score(scoring);
-        let floor = scoring.floors.iter().filter(|floor| self.meets(floor)).map(|floor| floor.severity).max();
+        let has_doubt = !self.is_certain() && self.terms().any(|term| &*term.group == CONTEXT);
+        let floors = scoring.floors.iter().filter(|floor| !has_doubt && self.meets(floor));
+        let floor = floors.map(|floor| floor.severity).max();
         (score, scoring.of_points(score).max(floor.unwrap_or(Severity::Informational)))
     }
 
