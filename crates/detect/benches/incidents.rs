@@ -17,10 +17,10 @@ const START: Timestamp = Timestamp::constant(1_772_409_600, 0);
 const REGIONS: [&str; 4] = ["us-east-1", "eu-west-1", "eu-north-1", "ap-south-1"];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    for (what, launches) in [("ordinary launches", false), ("a thief's flood", true)] {
+    for (what, flood) in [("ordinary launches", false), ("a thief's flood", true)] {
         let detector = detector()?;
         let mut memory = Memory::default();
-        let batch = batch(launches);
+        let batch = batch(flood);
         detector.fold(&mut memory, batch);
         let started = Instant::now();
         let findings = detector.finish(&mut memory).len();
@@ -49,9 +49,10 @@ fn batch(flood: bool) -> Batch {
 }
 
 fn event(number: usize, time: Timestamp, flood: bool) -> Event {
-    let (name, class) = match flood {
-        true => ("user/thief".to_owned(), UserClass::User),
-        false => (format!("role/ci-{}", number % PRINCIPALS), UserClass::Workload),
+    let (name, class) = if flood {
+        ("user/thief".to_owned(), UserClass::User)
+    } else {
+        (format!("role/ci-{}", number % PRINCIPALS), UserClass::Workload)
     };
     let id = format!("e{number:07}").as_str().into();
     Event {
@@ -59,7 +60,7 @@ fn event(number: usize, time: Timestamp, flood: bool) -> Event {
         vendor_region: Some(REGIONS[number % if flood { 4 } else { 2 }].into()),
         action: Some(Action::Created),
         object_category: Some("instance".into()),
-        outcome: if flood && number % 3 == 0 { Outcome::Quota } else { Outcome::Ok },
+        outcome: if flood && number.is_multiple_of(3) { Outcome::Quota } else { Outcome::Ok },
         count: 1,
         object_id: vec![format!("i-{number:017x}").into()],
         image_id: vec!["ami-base".into()],

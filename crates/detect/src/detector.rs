@@ -137,7 +137,9 @@ impl Detector {
         }
         let (Some(scoring), Some(charge)) = (&self.scoring, charge) else { return };
         if let Teaching::TakeBack { principals, since } = memory.incidents.step(scoring, turn, charge, &hits) {
-            judges.iter_mut().for_each(|judge| judge.unlearn(&principals, since));
+            for judge in judges.iter_mut() {
+                judge.unlearn(&principals, since);
+            }
         }
     }
 

@@ -175,9 +175,9 @@ fn cutting_repeating_and_mixing_changes_no_incident() {
     let plain = tale.incidents();
     assert!(!plain.is_empty());
     for pieces in [2, 3, 7, 50] {
-        assert_eq!(tale.incidents_of(tale.in_pieces(pieces)), plain, "{pieces} pieces");
+        assert_eq!(Tale::incidents_of(tale.in_pieces(pieces)), plain, "{pieces} pieces");
     }
-    assert_eq!(tale.incidents_of(tale.backwards_and_twice()), plain);
+    assert_eq!(Tale::incidents_of(tale.backwards_and_twice()), plain);
 }
 
 #[test]

@@ -168,7 +168,7 @@ impl Incidents {
             incident.price_date = catalog.and_then(|catalog| catalog.dated(incident.vendor_product));
             incident.message = message::of(incident);
         }
-        told.sort_by(|a, b| (a.first_time, a.id).cmp(&(b.first_time, b.id)));
+        told.sort_by_key(|incident| (incident.first_time, incident.id));
         told
     }
 

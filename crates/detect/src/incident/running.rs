@@ -236,7 +236,7 @@ impl Running {
             event_ids: self.event_ids.clone(),
             evidence_truncated: self.evidence_truncated,
             instances: self.burn.instances(),
-            vcpu: running.vcpu.round() as u64,
+            vcpu: whole(running.vcpu),
             accelerators: self.burn.accelerators(),
             usd_per_hour: running.usd_per_hour,
             usd_per_hour_armed: self.burn.armed(),
@@ -287,4 +287,9 @@ fn term(event: &Event, signal: &str, title: &str, points: i32, group: &str, reas
         event_ids: vec![event.id.clone()],
         reason: reason.to_owned(),
     }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates")]
+fn whole(vcpu: f64) -> u64 {
+    vcpu.round() as u64
 }

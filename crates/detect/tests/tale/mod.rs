@@ -185,10 +185,10 @@ impl Tale {
 
     /// All incidents as they stand in the end, by time.
     pub(crate) fn incidents(&self) -> Vec<Incident> {
-        self.incidents_of(vec![batch(self.events.clone())])
+        Self::incidents_of(vec![batch(self.events.clone())])
     }
 
-    pub(crate) fn incidents_of(&self, pieces: Vec<Batch>) -> Vec<Incident> {
+    pub(crate) fn incidents_of(pieces: Vec<Batch>) -> Vec<Incident> {
         let (detector, mut memory) = (detector(None), Memory::default());
         for piece in pieces {
             detector.fold(&mut memory, piece);
@@ -252,7 +252,7 @@ pub(crate) fn detector(lateness: Option<SignedDuration>) -> Detector {
         let mut names: Vec<String> =
             entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
         names.retain(|name| {
-            name.ends_with(".toml")
+            name.strip_suffix(".toml").is_some()
                 && !["story", "scoring", "containment", "sets"].iter().any(|other| name.starts_with(other))
         });
         names.sort();
@@ -276,7 +276,7 @@ fn catalog() -> Catalog {
         let path = entry.unwrap().path();
         (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(path).unwrap())
     });
-    Catalog::parse(&texts.filter(|(name, _)| !name.ends_with(".md")).collect()).unwrap()
+    Catalog::parse(&texts.filter(|(name, _)| name != "README.md").collect()).unwrap()
 }
 
 fn read(name: &str) -> String {
