@@ -17,10 +17,10 @@ const START: Timestamp = Timestamp::constant(1_772_409_600, 0);
 const REGIONS: [&str; 4] = ["us-east-1", "eu-west-1", "eu-north-1", "ap-south-1"];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    for (what, launches) in [("ordinary launches", false), ("a thief's flood", true)] {
+    for (what, flood) in [("ordinary launches", false), ("a thief's flood", true)] {
         let detector = detector()?;
         let mut memory = Memory::default();
-        let batch = batch(launches);
+        let batch = batch(flood);
         detector.fold(&mut memory, batch);
         let started = Instant::now();
         let findings = detector.finish(&mut memory).len();

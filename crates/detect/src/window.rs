@@ -265,16 +265,22 @@ impl<'a> Watching<'a> {
         self.calendar.zone().to_datetime(time).strftime("%Y-%m-%d %H:%M:%S").to_string()
     }
 
-    /// Once a day, principals are forgotten that have nothing in their window.
-    fn sweep(&self, windows: &mut Windows, now: Timestamp) {
+    /// Once a day, principals are forgotten that have nothing in their window. What of their
+    /// findings is still to be told is told.
+    fn sweep(&mut self, windows: &mut Windows, now: Timestamp) {
         if windows.swept.is_some_and(|swept| now.duration_since(swept) < SignedDuration::from_hours(24)) {
             return;
         }
         windows.swept = Some(now);
         let (oldest, closing) = (now - self.span(), now - self.join_window());
-        windows.by.retain(|_, window| {
-            window.open.as_ref().is_some_and(|open| open.time > closing)
-                || window.recent.last_key_value().is_some_and(|((time, _), _)| *time >= oldest)
+        let told = &mut self.told;
+        windows.by.retain(|key, window| {
+            let is_kept = window.open.as_ref().is_some_and(|open| open.time > closing)
+                || window.recent.last_key_value().is_some_and(|((time, _), _)| *time >= oldest);
+            if !is_kept && told.changed.remove(key) {
+                told.closed.extend(window.open.take().map(|finding| *finding));
+            }
+            is_kept
         });
     }
 
