@@ -11,11 +11,14 @@ const OWNERS: [&str; 4] =
 
 const GROUP_AGENT: &str = "GCE Managed Instance Group";
 
+/// The category of events that make or change a managed instance group.
+const GROUP: &str = "autoscaling_group";
+
 /// Fills in what is said of a launch.
 pub(super) fn fill(event: &mut Event, record: &Record<'_>, bulk: Option<Bulk>, asked: &Asked) {
     event.count = count(record.request, bulk);
     event.compute.max_count = None;
-    event.compute.parent = parent(record);
+    event.compute.parent = parent(record).map(|parent| named_as_made(event, parent));
     if event.outcome == Outcome::Ok {
         event.object_id = record.instance_id.iter().cloned().collect();
     }
@@ -52,8 +55,25 @@ fn parent(record: &Record<'_>) -> Option<Text> {
     let creator = items.iter().find(|item| item.text("key").as_deref() == Some("created-by"));
     let template = || record.request.text("sourceInstanceTemplate");
     let agent = || record.user_agent.clone().filter(|agent| agent.starts_with(GROUP_AGENT));
+    let agent = || agent().map(|agent| record.resource_name.as_deref().and_then(group_of_machine).unwrap_or(agent));
     let path = creator.and_then(|item| item.text("value")).or_else(template).map(|path| from_project(&path));
     path.or_else(|| owner(machine)).or_else(agent)
+}
+
+/// A group is named as the event is that made it, so that one leads to the other.
+fn named_as_made(event: &mut Event, parent: Text) -> Text {
+    let Some((_, name)) = parent.rsplit_once("/instanceGroupManagers/") else { return parent };
+    let group = cap(&format!("{GROUP}:{name}"));
+    event.as_written.push((Field::Parent, parent));
+    group
+}
+
+/// A group calls its machines by its own name and four characters more, unless it was told another.
+fn group_of_machine(resource_name: &str) -> Option<Text> {
+    let (_, machine) = resource_name.rsplit_once('/')?;
+    let (group, suffix) = machine.rsplit_once('-')?;
+    let is_drawn = suffix.len() == 4 && suffix.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    is_drawn.then(|| cap(&format!("{GROUP}:{group}")))
 }
 
 /// Labels are a list of keys and values, or a map.

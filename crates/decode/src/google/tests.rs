@@ -186,7 +186,7 @@ fn a_call_for_many_counts_them() {
     assert_eq!((event.count, event.outcome, event.object_id.len()), (50, Outcome::Pending, 0));
     assert_eq!((texts(&event.instance_type), texts(&event.image_id)), (vec!["c2-standard-60"], vec!["d/i"]));
     assert_eq!((event.compute.spot, event.vendor_region.as_deref()), (true, Some("us-central1")));
-    assert_eq!(event.compute.parent.as_deref(), Some("projects/1/zones/z/instanceGroupManagers/g"));
+    assert_eq!(event.compute.parent.as_deref(), Some("autoscaling_group:g"));
     assert_eq!(event.compute.max_count, None);
 }
 
@@ -237,7 +237,7 @@ fn a_machine_of_a_group_names_its_parent() {
         read(&entry("v1.compute.instances.insert", &payload, FIRST)).compute.parent
     };
     let group = r#""metadata":{"items":[{"key":"startup-script"},{"key":"created-by","value":"projects/1/zones/z/instanceGroupManagers/g"}]}"#;
-    assert_eq!(parent(group).as_deref(), Some("projects/1/zones/z/instanceGroupManagers/g"));
+    assert_eq!(parent(group).as_deref(), Some("autoscaling_group:g"));
     let template =
         r#""sourceInstanceTemplate":"https://www.googleapis.com/compute/v1/projects/p/global/instanceTemplates/t""#;
     assert_eq!(parent(template).as_deref(), Some("projects/p/global/instanceTemplates/t"));
@@ -251,6 +251,9 @@ fn a_machine_of_a_group_names_its_parent() {
     let agent =
         entry("v1.compute.instances.insert", BARE, LAST).replace("gcloud/1", "GCE Managed Instance Group for GKE");
     assert_eq!(read(&agent).compute.parent.as_deref(), Some("GCE Managed Instance Group for GKE"));
+    let machine = agent.replace("instances/vm-1\"", "instances/web-eu-x7k2\"");
+    assert_ne!(machine, agent);
+    assert_eq!(read(&machine).compute.parent.as_deref(), Some("autoscaling_group:web-eu"));
 }
 
 #[test]
