@@ -117,7 +117,8 @@ fn detections() -> Result<Vec<Detection>, Box<dyn Error>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-        if path.extension().is_some_and(|ending| ending == "toml") && name != "story" {
+        let is_other = ["story", "scoring", "containment", "sets"].contains(&name);
+        if path.extension().is_some_and(|ending| ending == "toml") && !is_other {
             detections.push(Detection::parse(name, &fs::read_to_string(&path)?)?);
         }
     }

@@ -249,7 +249,7 @@ impl<'a> Watching<'a> {
             return vec![format!("{}, at {}", self.detection.title, self.time(finding.first_time))];
         }
         let what = match self.rule.of {
-            Some(of) => plural(reached, &format!("different {}", of.as_str())),
+            Some(of) => plural(reached, &format!("different {}", of.as_str().trim_start_matches("vendor_"))),
             None => plural(reached, self.rule.unit.noun()),
         };
         let minutes = finding.last_time.duration_since(finding.first_time).as_mins().unsigned_abs();
