@@ -6,7 +6,7 @@ macro_rules! signal {
     };
 }
 /// `(file name without ending, text)`; a test holds the list equal to the folder.
-pub const SIGNALS: [(&str, &str); 46] = [
+pub const SIGNALS: [(&str, &str); 45] = [
     signal!("accelerator_quota_requested"),
     signal!("accelerators_while_learning"),
     signal!("access_elevated"),
@@ -52,5 +52,4 @@ pub const SIGNALS: [(&str, &str); 46] = [
     signal!("several_regions_while_learning"),
     signal!("unused_regions_in_minutes"),
     signal!("very_costly_launches"),
-    signal!("way_in_prepared"),
 ];

@@ -61,11 +61,13 @@ pub fn load(folder: Option<&Path>) -> Result<Story> {
     Ok(Story { detections, scoring, plan })
 }
 
-/// Which records must be seen: by the detections; and for incidents, whatever the plan can do
-/// something about.
+/// Which records must be seen: by the detections; and for incidents, how whatever the plan can do
+/// something about comes and goes. What only changes it is too much to read for what it tells.
 pub fn which(detections: &[Detection], plan: &Plan) -> Which {
     let categories = plan.categories().into_iter().map(str::to_owned);
-    let followed = Selection::new([(Field::ObjectCategory, categories.collect())]);
+    let comes_and_goes = ["created", "deleted", "started", "stopped"].map(str::to_owned);
+    let followed =
+        Selection::new([(Field::ObjectCategory, categories.collect()), (Field::Action, comes_and_goes.into())]);
     Which::of(detections.iter().flat_map(Detection::selections).chain([&followed]))
 }
 

@@ -25,7 +25,7 @@ const SECTIONS: [&str; 6] =
 /// The original has no signals.
 const DIFFERS: &str = "## Where it differs from the original";
 
-const TECHNIQUES: [(&str, &str); 18] = [
+const TECHNIQUES: [(&str, &str); 17] = [
     ("T1078", "Valid Accounts"),
     ("T1078.004", "Valid Accounts: Cloud Accounts"),
     ("T1098", "Account Manipulation"),
@@ -37,7 +37,6 @@ const TECHNIQUES: [(&str, &str); 18] = [
     ("T1535", "Unused/Unsupported Cloud Regions"),
     ("T1552.001", "Unsecured Credentials: Credentials In Files"),
     ("T1562.001", "Impair Defenses: Disable or Modify Tools"),
-    ("T1562.007", "Impair Defenses: Disable or Modify Cloud Firewall"),
     ("T1562.008", "Impair Defenses: Disable or Modify Cloud Logs"),
     ("T1578.002", "Modify Cloud Compute Infrastructure: Create Cloud Instance"),
     ("T1578.005", "Modify Cloud Compute Infrastructure: Modify Cloud Compute Configurations"),

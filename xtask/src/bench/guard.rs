@@ -27,8 +27,9 @@ fn judge(davy: Duration, floor: Duration) -> Result<()> {
     Ok(())
 }
 
-/// Davy takes some 1.9 now and aims at 1.5; the rest is room for the noise of a small run.
-const LIMIT: f64 = 2.5;
+/// Without incidents Davy took some 1.9, and aims at 1.5. What incidents ask for, above all the life of
+/// machines, costs the rest; beside that there is room for the noise of a small run.
+const LIMIT: f64 = 3.0;
 const BYTES: u64 = 120_000_000;
 const ROUNDS: usize = 7;
 
