@@ -41,6 +41,6 @@ mod tests {
     fn the_limit_is_a_ratio() {
         let milliseconds = Duration::from_millis;
         assert!(judge(milliseconds(249), milliseconds(100)).is_ok());
-        assert!(judge(milliseconds(251), milliseconds(100)).is_err());
+        assert!(judge(milliseconds(301), milliseconds(100)).is_err());
     }
 }
