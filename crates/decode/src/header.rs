@@ -5,8 +5,11 @@
 
 use std::borrow::Cow;
 
+use model::VendorProduct;
+
 use crate::{
     lenient::{self, Scalar},
+    recall::Decisions,
     scan::{self, Fault, FaultKind, Next},
     swift,
 };
@@ -174,9 +177,11 @@ impl<'a> Header<'a> {
     }
 
     /// Whether the operation is one of these; of one that stands there twice, either.
-    pub(crate) fn is_named(&self, names: &[&[u8]]) -> bool {
+    pub(crate) fn is_named(&self, names: &[&[u8]], decisions: &mut Decisions) -> bool {
         match self.event_name {
-            Some([b'"', name @ .., b'"']) if self.is_plain => names.contains(&name),
+            Some([b'"', name @ .., b'"']) if self.is_plain => {
+                decisions.of(VendorProduct::AwsCloudTrail, name, || names.contains(&name))
+            }
             _ => self.names().any(|name| names.contains(&&*name)),
         }
     }

@@ -99,7 +99,7 @@ pub(crate) fn judge<'a>(
     recall: &mut Recall,
 ) -> Fate<'a> {
     match shape {
-        Shape::CloudTrail => judge_cloudtrail(bytes, header, court, &mut recall.clock),
+        Shape::CloudTrail => judge_cloudtrail(bytes, header, court, recall),
         Shape::GoogleLogEntry(entry) => judge_google(bytes, entry, court, recall),
         Shape::AzureActivity(header) => judge_azure(bytes, header, court, recall),
         Shape::Foreign(reason) => Fate::Rejected(reason.clone()),
@@ -108,26 +108,26 @@ pub(crate) fn judge<'a>(
 }
 
 /// By the header, and it is parsed only if it is wanted.
-fn judge_cloudtrail<'a>(bytes: &'a [u8], header: &Header<'a>, court: &Court<'_>, clock: &mut Clock) -> Fate<'a> {
+fn judge_cloudtrail<'a>(bytes: &'a [u8], header: &Header<'a>, court: &Court<'_>, recall: &mut Recall) -> Fate<'a> {
     if header.is_digest && !header.is_record() {
         return Fate::Digest;
     }
     if header.is_insight() {
         return Fate::FilteredUnseen;
     }
-    let place = match place(bytes, header, clock) {
+    let place = match place(bytes, header, &mut recall.clock) {
         Ok(place) => place,
         Err(reason) => return Fate::Rejected(reason),
     };
     if court.wanted.until.is_some_and(|until| place.time >= until) {
         return Fate::FilteredUnseen;
     }
-    if !court.filter.wants(bytes, header) {
+    if !court.filter.wants(bytes, header, &mut recall.decisions) {
         return Fate::Filtered(place);
     }
-    match lenient::valid(bytes) {
+    match recall.tree.read(bytes) {
         Ok(record) => {
-            let (event, unknowns) = cloudtrail::event(&record, place.time, court.wanted.instances);
+            let (event, unknowns) = cloudtrail::event(record, place.time, court.wanted.instances);
             Fate::Kept(Box::new(event), place, unknowns)
         }
         Err(error) => Fate::Rejected(format!("broken record: {error}")),

@@ -58,16 +58,6 @@ impl<'a> Object<'a> {
         self.raw(name).map(Self::of).unwrap_or_default()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Its member, if it has no other.
-    pub(crate) fn only(&self) -> Option<(&[u8], &'a [u8])> {
-        let [(name, value)] = &self.0[..] else { return None };
-        Some((name, value))
-    }
-
     /// A text that says something, or a number as text.
     pub(crate) fn text(&self, name: &str) -> Option<Text> {
         let scalar = Scalar::of(self.raw(name)?)?;
@@ -87,20 +77,6 @@ impl<'a> Object<'a> {
     /// A truth value, also one written as text.
     pub(crate) fn flag(&self, name: &str) -> bool {
         self.raw(name).and_then(Scalar::of).is_some_and(|scalar| scalar.eq_ignore_ascii_case(b"true"))
-    }
-
-    /// The objects of `name.items`. A converter from XML writes a single one without a list.
-    pub(crate) fn items(&self, name: &str) -> Vec<Self> {
-        self.object(name).list("items")
-    }
-
-    /// The objects of the list of this name, or the one that stands there without a list.
-    pub(crate) fn list(&self, name: &str) -> Vec<Self> {
-        match self.raw(name) {
-            Some(list @ [b'[', ..]) => elements(list).take(ITEMS).map(Self::of).collect(),
-            Some(single @ [b'{', ..]) => vec![Self::of(single)],
-            _ => Vec::new(),
-        }
     }
 }
 
@@ -125,6 +101,15 @@ impl<'a> Scalar<'a> {
 
     pub(crate) fn text(&self) -> Text {
         cap(&String::from_utf8_lossy(&self.0))
+    }
+
+    /// The same, without a copy where none is needed.
+    pub(crate) fn into_str(self) -> Cow<'a, str> {
+        let text = match self.0 {
+            Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+            Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+        };
+        if text.len() <= TEXT_BYTES { text } else { Cow::Owned(cap(&text).into()) }
     }
 
     pub(crate) fn into_bytes(self) -> Cow<'a, [u8]> {
@@ -156,6 +141,11 @@ pub(crate) fn valid(record: &[u8]) -> Result<Cow<'_, [u8]>, serde_json::Error> {
     Ok(Cow::Owned(repaired))
 }
 
+/// Why a text is no JSON.
+pub(crate) fn fault_of(text: &str) -> serde_json::Error {
+    check(text).err().unwrap_or_else(|| serde::de::Error::custom("a document that is none"))
+}
+
 fn check(text: &str) -> serde_json::Result<()> {
     serde_json::from_str::<serde::de::IgnoredAny>(text).map(drop)
 }
@@ -167,7 +157,8 @@ fn bytes_of(text: Cow<'_, str>) -> Cow<'_, [u8]> {
     }
 }
 
-fn without_trailing_commas(text: &[u8]) -> Vec<u8> {
+/// Without the commas that nothing follows.
+pub(crate) fn without_trailing_commas(text: &[u8]) -> Vec<u8> {
     let mut kept = Vec::with_capacity(text.len());
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
@@ -326,7 +317,7 @@ mod tests {
 
     #[test]
     fn a_field_of_another_shape_is_absent() {
-        let text = r#"{"a":null,"b":{},"c":"","d":7,"e":"7","f":[1],"g":{"items":[{"h":1},{"h":2},]},"h":1,"h":2,"i":{"items":{"j":1}}}"#;
+        let text = r#"{"a":null,"b":{},"c":"","d":7,"e":"7","f":[1],"g":{"items":[{"h":1},{"h":2},]},"h":1,"h":2}"#;
         let object = Object::of(text.as_bytes());
         assert_eq!(object.text("a"), None);
         assert_eq!(object.text("b"), None);
@@ -334,9 +325,6 @@ mod tests {
         assert_eq!(object.text("d").as_deref(), Some("7"));
         assert_eq!(object.number("e"), Some(7));
         assert_eq!(object.text("f"), None);
-        assert_eq!(object.items("f").len(), 0);
-        assert_eq!(object.items("g").len(), 2);
-        assert_eq!(object.items("i")[0].number("j"), Some(1));
         assert_eq!(object.number("h"), Some(2));
         assert!(["[]", "", "7", "{"].iter().all(|text| Object::of(text.as_bytes()).0.is_empty()));
     }

@@ -42,6 +42,7 @@ mod shape;
 mod swift;
 mod tally;
 mod time;
+mod tree;
 mod wanted;
 mod watch;
 mod wide;

@@ -3,12 +3,13 @@
 
 use model::VendorProduct;
 
-use crate::time::Clock;
+use crate::{time::Clock, tree::Tree};
 
 #[derive(Default)]
 pub(crate) struct Recall {
     pub(crate) clock: Clock,
     pub(crate) decisions: Decisions,
+    pub(crate) tree: Tree,
 }
 
 /// Whether operations are wanted, by their names as written. To find that out, a name is freed

@@ -99,10 +99,10 @@ impl<'a> Filter<'a> {
         }
     }
 
-    pub(crate) fn wants(&self, record: &[u8], header: &Header<'_>) -> bool {
+    pub(crate) fn wants(&self, record: &[u8], header: &Header<'_>, decisions: &mut Decisions) -> bool {
         match self {
             Self::Everything => true,
-            Self::Commands(names) => header.is_named(names),
+            Self::Commands(names) => header.is_named(names, decisions),
             Self::Region(region) => header.regions().any(|value| *value == **region),
             Self::Mentioning(finder) => mentions(record, finder),
         }

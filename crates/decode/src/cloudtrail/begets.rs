@@ -2,10 +2,10 @@
 
 use model::{Begotten, Event, Outcome, Text};
 
-use crate::lenient::Object;
+use crate::tree::Object;
 
 /// Nothing of a request that was refused.
-pub(super) fn begets(event: &Event, fields: &Object<'_>) -> Vec<Begotten> {
+pub(super) fn begets(event: &Event, fields: Object<'_>) -> Vec<Begotten> {
     if event.outcome != Outcome::Ok {
         return Vec::new();
     }
@@ -16,13 +16,13 @@ pub(super) fn begets(event: &Event, fields: &Object<'_>) -> Vec<Begotten> {
         "CreateRole" => one(response.object("role").text("arn").map(Begotten::Principal)),
         "CreateAccessKey" => one(response.object("accessKey").text("accessKeyId").map(Begotten::AccessKey)),
         // Whoever sets the password is the user from then on.
-        "CreateLoginProfile" | "UpdateLoginProfile" => one(user(event, &request).map(Begotten::Principal)),
+        "CreateLoginProfile" | "UpdateLoginProfile" => one(user(event, request).map(Begotten::Principal)),
         _ => Vec::new(),
     }
 }
 
 /// The path of the user is not in the request; nearly all users have none.
-fn user(event: &Event, request: &Object<'_>) -> Option<Text> {
-    let (account, name) = (event.vendor_account.as_deref()?, request.text("userName")?);
+fn user(event: &Event, request: Object<'_>) -> Option<Text> {
+    let (account, name) = (event.vendor_account.as_deref()?, request.str("userName")?);
     Some(format!("arn:aws:iam::{account}:user/{name}").into())
 }

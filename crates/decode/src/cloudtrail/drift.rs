@@ -4,8 +4,9 @@
 //! changed, or that somebody hides in a shape that nobody reads.
 
 use crate::{
-    lenient::{Object, Scalar},
+    lenient::Scalar,
     reason,
+    tree::{Object, Value},
 };
 
 /// Longest error code that is still one.
@@ -21,25 +22,25 @@ impl Drifted {
     }
 
     /// What every record of a request for compute has.
-    pub(super) fn record(&mut self, command: &str, fields: &Object<'_>) {
+    pub(super) fn record(&mut self, command: &str, fields: Object<'_>) {
         for name in ["requestParameters", "responseElements"] {
-            self.expect(command, name, fields.raw(name).filter(|raw| !is_nothing(raw)), "an object", |raw| {
-                raw.starts_with(b"{")
-            });
+            let stated = fields.value(name).filter(|value| !is_nothing(value.raw()));
+            self.expect(command, name, stated, "an object", |value| value.is_object());
         }
-        self.expect(command, "errorCode", fields.raw("errorCode"), "an error code", is_error_code);
+        let is_code = |value: Value<'_>| is_error_code(value.raw());
+        self.expect(command, "errorCode", fields.value("errorCode"), "an error code", is_code);
     }
 
     /// What a launch has: a list of instances, with their number, in the request.
-    pub(super) fn launch(&mut self, request: &Object<'_>, response: &Object<'_>) {
+    pub(super) fn launch(&mut self, request: Object<'_>, response: Object<'_>) {
         let command = "RunInstances";
         for side in [request, response] {
-            self.expect(command, "instancesSet", side.raw("instancesSet"), "a set of instances", is_set);
+            self.expect(command, "instancesSet", side.value("instancesSet"), "a set of instances", is_set);
         }
         let items = request.items("instancesSet");
-        for side in items.iter().chain([request]) {
+        for side in items.into_iter().chain([request]) {
             for name in ["minCount", "maxCount"] {
-                if let Some(written) = side.text(name).filter(|_| side.number(name).is_none()) {
+                if let Some(written) = side.str(name).filter(|_| side.number(name).is_none()) {
                     self.number(command, name, &written);
                 }
             }
@@ -50,9 +51,16 @@ impl Drifted {
         self.say(format!("{what} of `{command}` is {}, not a number", reason::quoted(written.as_bytes())));
     }
 
-    fn expect(&mut self, command: &str, name: &str, raw: Option<&[u8]>, what: &str, is: impl Fn(&[u8]) -> bool) {
-        if let Some(raw) = raw.filter(|raw| !is(raw)) {
-            self.say(format!("`{name}` of `{command}` is {}, not {what}", kind(raw)));
+    fn expect(
+        &mut self,
+        command: &str,
+        name: &str,
+        stated: Option<Value<'_>>,
+        what: &str,
+        is: impl Fn(Value<'_>) -> bool,
+    ) {
+        if let Some(value) = stated.filter(|value| !is(*value)) {
+            self.say(format!("`{name}` of `{command}` is {}, not {what}", kind(value.raw())));
         }
     }
 
@@ -70,11 +78,11 @@ fn is_nothing(raw: &[u8]) -> bool {
 }
 
 /// Empty, or with items; one alone may stand without a list.
-fn is_set(raw: &[u8]) -> bool {
-    let set = Object::of(raw);
-    match set.raw("items") {
-        Some(items) => matches!(items, [b'[' | b'{', ..]),
-        None => raw.starts_with(b"{") && set.is_empty(),
+fn is_set(value: Value<'_>) -> bool {
+    let set = value.object();
+    match set.value("items") {
+        Some(items) => items.is_list() || items.is_object(),
+        None => value.is_object() && set.is_empty(),
     }
 }
 

@@ -10,14 +10,11 @@
 //!
 //! `a|b` is both members; `tags[key=Name].value` is the value of the tag of that key.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use model::Text;
 
-use crate::{
-    lenient::{self, Object, Scalar},
-    scan::{self, Next},
-};
+use crate::tree::{Object, Value};
 
 /// Most distinct values kept of one fact.
 const DISTINCT: usize = 1000;
@@ -30,21 +27,26 @@ const WITHHELD: [&str; 2] = ["<sensitiveDataRemoved>", "HIDDEN_DUE_TO_SECURITY_R
 
 /// The request and the response of one record.
 pub(super) struct Facts<'a> {
-    request: &'a [u8],
-    response: &'a [u8],
+    request: Option<Value<'a>>,
+    response: Option<Value<'a>>,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn of(record: &Object<'a>) -> Self {
-        let open = |name, end| opened(record.raw(name).unwrap_or_default(), end);
+    pub(super) fn of(record: Object<'a>) -> Self {
+        let open = |name, end| record.value(name).map(|value| opened(value, end));
         Self { request: open("requestParameters", "Request"), response: open("responseElements", "Response") }
     }
 
     /// What the first of these paths says that says anything: each thing once, in the order of
     /// the log.
     pub(super) fn texts(&self, paths: &[&str]) -> Vec<Text> {
+        let stated = self.stated(paths);
+        // Most say one thing, or none.
+        if stated.len() < 2 {
+            return stated.into_iter().map(Text::from).collect();
+        }
         let mut seen = BTreeSet::new();
-        self.stated(paths).into_iter().filter(|text| seen.insert(text.clone())).take(DISTINCT).collect()
+        stated.iter().filter(|text| seen.insert(&***text)).take(DISTINCT).map(|text| Text::from(&**text)).collect()
     }
 
     /// The sum of the numbers that the first of these paths leads to; or, if none of them is
@@ -52,60 +54,61 @@ impl<'a> Facts<'a> {
     pub(super) fn number(&self, paths: &[&str], read: impl Fn(&str) -> Option<u64>) -> Option<Result<u64, Text>> {
         let stated = self.stated(paths);
         let sum = stated.iter().filter_map(|text| read(text)).reduce(u64::saturating_add);
-        sum.map(Ok).or_else(|| stated.into_iter().next().map(Err))
+        sum.map(Ok).or_else(|| stated.into_iter().next().map(|text| Err(text.into())))
     }
 
     /// All that the first of these paths leads to that leads to anything.
-    pub(super) fn stated(&self, paths: &[&str]) -> Vec<Text> {
+    pub(super) fn stated(&self, paths: &[&str]) -> Vec<Cow<'a, str>> {
         paths.iter().map(|path| self.scalars(path)).find(|texts| !texts.is_empty()).unwrap_or_default()
     }
 
     /// All that a path leads to, unless it is kept out of the log.
-    pub(super) fn scalars(&self, path: &str) -> Vec<Text> {
-        let texts = self.places(path).into_iter().filter_map(|place| Scalar::of(content(place)));
-        let texts = texts.filter(|scalar| !scalar.is_empty()).map(|scalar| scalar.text());
-        texts.filter(|text| !WITHHELD.contains(&&**text)).collect()
-    }
-
-    fn places(&self, path: &str) -> Vec<&'a [u8]> {
+    pub(super) fn scalars(&self, path: &str) -> Vec<Cow<'a, str>> {
         let (root, path) = path.split_once('.').unwrap_or((path, ""));
         let root = if root == "response" { self.response } else { self.request };
-        steps(path).fold(vec![root], |places, step| {
-            places.into_iter().flat_map(|place| step.from(place)).take(PLACES).collect()
-        })
+        let mut texts = Vec::new();
+        if let Some(root) = root {
+            follow(root, path, &mut |place| texts.extend(said(place).filter(|_| texts.len() < PLACES)));
+        }
+        texts
     }
 }
 
-/// What is inside the object that some requests of EC2 consist of. The first name tells that
-/// nearly all others do not, without a look at the rest: the response of a launch is long.
-fn opened<'a>(raw: &'a [u8], end: &str) -> &'a [u8] {
-    let first = raw.starts_with(b"{").then(|| scan::next_key(raw, 1));
-    if !matches!(first, Some(Ok(Next::Key(key))) if key.raw.ends_with(end.as_bytes())) {
-        return raw;
+/// What stands at a place, if it is not kept out of the log.
+fn said(place: Value<'_>) -> Option<Cow<'_, str>> {
+    let content = place.object().value("content").unwrap_or(place);
+    let text = content.scalar().filter(|scalar| !scalar.is_empty())?.into_str();
+    (!WITHHELD.contains(&&*text)).then_some(text)
+}
+
+/// What is inside the object that some requests of EC2 consist of.
+fn opened<'a>(value: Value<'a>, end: &str) -> Value<'a> {
+    match value.object().only() {
+        Some((name, inner)) if name.ends_with(end.as_bytes()) && inner.is_object() => inner,
+        _ => value,
     }
-    match Object::of(raw).only() {
-        Some((name, inner @ [b'{', ..])) if name.ends_with(end.as_bytes()) => inner,
-        _ => raw,
+}
+
+/// Goes where a path leads to, as deep as the path is long.
+fn follow<'a>(place: Value<'a>, path: &str, found: &mut dyn FnMut(Value<'a>)) {
+    let Some((step, behind)) = Step::first(path) else { return found(place) };
+    let object = place.object();
+    for member in step.names.split('|').filter_map(|name| named(object, name)) {
+        each(member, &mut |value| {
+            if step.allows(value) {
+                follow(value, behind, found);
+            }
+        });
     }
 }
 
 /// The elements of whatever stands for a list; everything else is a list of one.
-fn each(raw: &[u8]) -> Vec<&[u8]> {
-    let raw = match Object::of(raw).only() {
-        Some((b"items" | b"item" | b"member", inner)) => inner,
-        _ => raw,
+fn each<'a>(value: Value<'a>, take: &mut dyn FnMut(Value<'a>)) {
+    let value = match value.object().only() {
+        Some((name, inner)) if matches!(&*name, b"items" | b"item" | b"member") => inner,
+        _ => value,
     };
-    match raw {
-        [b'[', ..] => lenient::elements(raw).take(PLACES).collect(),
-        _ => vec![raw],
-    }
-}
-
-fn content(raw: &[u8]) -> &[u8] {
-    match raw {
-        [b'{', ..] => lenient::member(raw, b"content").unwrap_or(raw),
-        _ => raw,
-    }
+    if value.is_list() { value.elements().take(PLACES).for_each(take) } else { take(value) }
 }
 
 /// One name of a path, with what the objects there must say to be followed.
@@ -114,44 +117,31 @@ struct Step<'p> {
     having: Option<(&'p str, &'p str)>,
 }
 
-impl Step<'_> {
-    fn from<'a>(&self, place: &'a [u8]) -> Vec<&'a [u8]> {
-        let object = Object::of(place);
-        let members = self.names.split('|').filter_map(|name| named(&object, name));
-        let mut values: Vec<_> = members.flat_map(each).collect();
-        if let Some((key, expected)) = self.having {
-            let says = |value: &&[u8]| named(&Object::of(value), key).map(Scalar::text_of).as_deref() == Some(expected);
-            values.retain(says);
-        }
-        values
-    }
-}
-
-fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
-    let mut rest = path;
-    std::iter::from_fn(move || {
-        let (names, behind) = rest.split_at(rest.find(['.', '[']).unwrap_or(rest.len()));
+impl<'p> Step<'p> {
+    /// The first step of a path, and what is behind it.
+    fn first(path: &'p str) -> Option<(Self, &'p str)> {
+        let end = path.bytes().position(|byte| matches!(byte, b'.' | b'['));
+        let (names, behind) = path.split_at(end.unwrap_or(path.len()));
         let (having, behind) = match behind.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
             Some((having, behind)) => (having.split_once('='), behind),
             None => (None, behind),
         };
-        rest = behind.strip_prefix('.').unwrap_or(behind);
-        (!names.is_empty()).then_some(Step { names, having })
-    })
+        (!names.is_empty()).then(|| (Self { names, having }, behind.strip_prefix('.').unwrap_or(behind)))
+    }
+
+    fn allows(&self, value: Value<'_>) -> bool {
+        let Some((key, expected)) = self.having else { return true };
+        named(value.object(), key).and_then(Value::scalar).is_some_and(|scalar| *scalar == *expected.as_bytes())
+    }
 }
 
 /// A member under this name; or under the same with its first letter in the other case.
-fn named<'a>(object: &Object<'a>, name: &str) -> Option<&'a [u8]> {
-    object.raw(name).or_else(|| {
-        let mut other = name.to_owned();
-        let first = other.get_mut(..1)?;
-        if first.as_bytes()[0].is_ascii_lowercase() {
-            first.make_ascii_uppercase();
-        } else {
-            first.make_ascii_lowercase();
-        }
-        object.raw(&other)
-    })
+fn named<'a>(object: Object<'a>, name: &str) -> Option<Value<'a>> {
+    let is_alike = |other: &[u8]| match (other, name.as_bytes()) {
+        ([a, other @ ..], [b, name @ ..]) => a.eq_ignore_ascii_case(b) && other == name,
+        _ => false,
+    };
+    object.value(name).or_else(|| object.find(is_alike))
 }
 
 /// A number of things. Of a fraction all of it counts; what is taken away is none.
@@ -170,11 +160,13 @@ pub(super) fn number(text: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tree::Tree;
 
     fn texts(request: &str, path: &str) -> Vec<String> {
         let record = format!(r#"{{"requestParameters":{request},"responseElements":{{"FooResponse":{{"id":"r"}}}}}}"#);
-        let record = Object::of(record.as_bytes());
-        Facts::of(&record).texts(&[path]).iter().map(ToString::to_string).collect()
+        let mut tree = Tree::default();
+        let record = tree.read(record.as_bytes()).unwrap().object();
+        Facts::of(record).texts(&[path]).iter().map(ToString::to_string).collect()
     }
 
     #[test]

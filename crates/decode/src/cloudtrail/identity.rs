@@ -4,9 +4,11 @@
 //! user or the role, that is the id. Everything else is `aws:account:kind`, with what else is
 //! known of it, so that no two accounts share an actor.
 
+use std::borrow::Cow;
+
 use model::{Principal, Text, UserClass};
 
-use crate::lenient::{Object, cap};
+use crate::{lenient::cap, tree::Object};
 
 /// The path of roles that only a service of AWS can assume; nobody else can create one.
 const SERVICE_ROLE_PATH: &str = ":role/aws-service-role/";
@@ -16,58 +18,58 @@ const SERVICE_ROLE_NAME: &str = "AWSServiceRoleFor";
 const PERSON_ROLE_PATH: &str = ":role/aws-reserved/sso.amazonaws.com/";
 
 /// `recipient` is the account whose trail the record is from.
-pub(super) fn principal(identity: &Object<'_>, recipient: Option<&str>) -> Principal {
+pub(super) fn principal(identity: Object<'_>, recipient: Option<&str>) -> Principal {
     let stated = Stated::of(identity, recipient);
     let named = stated.named();
     Principal {
         attributed: named.is_some(),
         id: cap(&named.unwrap_or_else(|| stated.nobody())),
-        name: stated.name(),
-        session: stated.session(),
+        name: stated.name().map(Text::from),
+        session: stated.session().map(Text::from),
         access_key_id: identity.text("accessKeyId"),
         service_linked: stated.is_service_linked(),
         class: stated.class(),
-        kind: stated.kind,
-        invoked_by: stated.invoked_by,
+        kind: stated.kind.map(Text::from),
+        invoked_by: stated.invoked_by.map(Text::from),
     }
 }
 
 /// What the record says of the identity; texts that say nothing are absent.
 struct Stated<'a> {
-    kind: Option<Text>,
-    arn: Option<Text>,
-    principal_id: Option<Text>,
-    account: Option<Text>,
+    kind: Option<Cow<'a, str>>,
+    arn: Option<Cow<'a, str>>,
+    principal_id: Option<Cow<'a, str>>,
+    account: Option<Cow<'a, str>>,
     recipient: Option<&'a str>,
-    user_name: Option<Text>,
-    invoked_by: Option<Text>,
-    issuer_arn: Option<Text>,
-    issuer_name: Option<Text>,
+    user_name: Option<Cow<'a, str>>,
+    invoked_by: Option<Cow<'a, str>>,
+    issuer_arn: Option<Cow<'a, str>>,
+    issuer_name: Option<Cow<'a, str>>,
     /// User of IAM Identity Center.
-    person: Option<Text>,
+    person: Option<Cow<'a, str>>,
 }
 
 impl<'a> Stated<'a> {
-    fn of(identity: &Object<'_>, recipient: Option<&'a str>) -> Self {
+    fn of(identity: Object<'a>, recipient: Option<&'a str>) -> Self {
         let issuer = identity.object("sessionContext").object("sessionIssuer");
         let on_behalf_of = identity.object("onBehalfOf");
-        let is_arn = |text: &Text| text.starts_with("arn:");
+        let is_arn = |text: &Cow<'_, str>| text.starts_with("arn:");
         Self {
-            kind: identity.text("type"),
+            kind: identity.str("type"),
             arn: stated(identity, "arn").filter(is_arn),
             principal_id: stated(identity, "principalId"),
             account: stated(identity, "accountId"),
             recipient,
             user_name: stated(identity, "userName"),
             invoked_by: stated(identity, "invokedBy"),
-            issuer_arn: stated(&issuer, "arn").filter(is_arn),
-            issuer_name: stated(&issuer, "userName"),
-            person: stated(&on_behalf_of, "userId").or_else(|| stated(identity, "credentialId")),
+            issuer_arn: stated(issuer, "arn").filter(is_arn),
+            issuer_name: stated(issuer, "userName"),
+            person: stated(on_behalf_of, "userId").or_else(|| stated(identity, "credentialId")),
         }
     }
 
     /// The id of whoever acted, or `None` when the record does not say.
-    fn named(&self) -> Option<String> {
+    fn named(&self) -> Option<Cow<'_, str>> {
         match self.shape() {
             "IAMUser" => self.arn().or_else(|| self.user_arn()).or_else(|| self.by_principal_id()),
             "AssumedRole" => self.issuer_arn().or_else(|| self.role_arn()).or_else(|| self.by_principal_id()),
@@ -93,50 +95,51 @@ impl<'a> Stated<'a> {
         }
     }
 
-    fn nobody(&self) -> String {
+    fn nobody(&self) -> Cow<'_, str> {
         id_of(self.acting_account(), self.kind.as_deref().unwrap_or("unknown"))
     }
 
-    fn arn(&self) -> Option<String> {
-        self.arn.as_deref().map(str::to_owned)
+    fn arn(&self) -> Option<Cow<'_, str>> {
+        self.arn.as_deref().map(Cow::Borrowed)
     }
 
-    fn issuer_arn(&self) -> Option<String> {
-        self.issuer_arn.as_deref().map(str::to_owned)
+    fn issuer_arn(&self) -> Option<Cow<'_, str>> {
+        self.issuer_arn.as_deref().map(Cow::Borrowed)
     }
 
-    fn user_arn(&self) -> Option<String> {
+    fn user_arn(&self) -> Option<Cow<'_, str>> {
         let name = self.user_name.as_deref()?;
-        Some(format!("arn:aws:iam::{}:user/{name}", self.known_account()?))
+        Some(format!("arn:aws:iam::{}:user/{name}", self.known_account()?).into())
     }
 
-    fn root_arn(&self) -> Option<String> {
-        Some(format!("arn:aws:iam::{}:root", self.known_account()?))
+    fn root_arn(&self) -> Option<Cow<'_, str>> {
+        Some(format!("arn:aws:iam::{}:root", self.known_account()?).into())
     }
 
     /// The role behind `arn:aws:sts::account:assumed-role/role/session`. Its path is not in
     /// there, so this is second to the ARN of the issuer.
-    fn role_arn(&self) -> Option<String> {
+    fn role_arn(&self) -> Option<Cow<'_, str>> {
         if let Some(session) = self.assumed_role() {
-            return Some(format!("arn:{}:iam::{}:role/{}", session.partition, session.account, session.role));
+            let AssumedRole { partition, account, role, .. } = session;
+            return Some(format!("arn:{partition}:iam::{account}:role/{role}").into());
         }
         let role = self.issuer_name.as_deref()?;
-        Some(format!("arn:aws:iam::{}:role/{role}", self.known_account()?))
+        Some(format!("arn:aws:iam::{}:role/{role}", self.known_account()?).into())
     }
 
     /// A service acts in the account whose trail this is.
-    fn service(&self) -> Option<String> {
+    fn service(&self) -> Option<Cow<'_, str>> {
         let account = self.recipient.or(self.account.as_deref()).unwrap_or_default();
         Some(id_of(account, &format!("AWSService:{}", self.invoked_by.as_deref()?)))
     }
 
-    fn identity_center_user(&self) -> Option<String> {
+    fn identity_center_user(&self) -> Option<Cow<'_, str>> {
         let person = self.person.as_deref()?;
         Some(id_of(self.acting_account(), &format!("IdentityCenterUser:{person}")))
     }
 
     /// The part before the colon of a principal id stays the same from session to session.
-    fn by_principal_id(&self) -> Option<String> {
+    fn by_principal_id(&self) -> Option<Cow<'_, str>> {
         let id = self.principal_id.as_deref()?;
         let id = if self.shape() == "AssumedRole" { before_colon(id) } else { id };
         Some(id_of(self.acting_account(), &format!("{}:{id}", self.shape())))
@@ -152,23 +155,23 @@ impl<'a> Stated<'a> {
 
     /// The bare name, as Splunk's `user` has it; the last part of a path where only that names
     /// the actor.
-    fn name(&self) -> Option<Text> {
-        let stated = self.user_name.clone().or_else(|| self.issuer_name.clone());
+    fn name(&self) -> Option<&str> {
+        let stated = self.user_name.as_deref().or(self.issuer_name.as_deref());
         stated.or_else(|| match self.assumed_role() {
-            Some(session) => Some(session.role.into()),
-            None => last_part(self.arn.as_deref()?).map(Text::from),
+            Some(session) => Some(session.role),
+            None => last_part(self.arn.as_deref()?),
         })
     }
 
-    fn session(&self) -> Option<Text> {
+    fn session(&self) -> Option<&str> {
         match self.shape() {
             "AssumedRole" => {
                 let from_arn = self.assumed_role().map(|session| session.session);
-                from_arn.or_else(|| after_colon(self.principal_id.as_deref()?)).map(Text::from)
+                from_arn.or_else(|| after_colon(self.principal_id.as_deref()?))
             }
             "FederatedUser" => {
                 let from_arn = self.arn.as_deref().and_then(last_part);
-                from_arn.or_else(|| after_colon(self.principal_id.as_deref()?)).map(Text::from)
+                from_arn.or_else(|| after_colon(self.principal_id.as_deref()?))
             }
             _ => None,
         }
@@ -199,8 +202,8 @@ impl<'a> Stated<'a> {
     }
 }
 
-fn id_of(account: &str, rest: &str) -> String {
-    format!("aws:{account}:{rest}")
+fn id_of(account: &str, rest: &str) -> Cow<'static, str> {
+    format!("aws:{account}:{rest}").into()
 }
 
 /// `arn:partition:sts::account:assumed-role/role/session`
@@ -233,8 +236,8 @@ fn after_colon(id: &str) -> Option<&str> {
 }
 
 /// A text, unless it is one of those that are written when there is none.
-fn stated(object: &Object<'_>, name: &str) -> Option<Text> {
-    let text = object.text(name)?;
+fn stated<'a>(object: Object<'a>, name: &str) -> Option<Cow<'a, str>> {
+    let text = object.str(name)?;
     let placeholder = ["unknown", "null", "none", "-", "HIDDEN_DUE_TO_SECURITY_REASONS"];
     (!placeholder.iter().any(|word| text.trim().eq_ignore_ascii_case(word))).then_some(text)
 }

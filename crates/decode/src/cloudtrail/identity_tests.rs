@@ -1,10 +1,15 @@
 //! Each kind of identity, as CloudTrail writes it.
 
 use super::*;
+use crate::tree::Tree;
+
+fn principal_of(identity: &str, recipient: Option<&str>) -> Principal {
+    principal(Tree::default().read(identity.as_bytes()).unwrap().object(), recipient)
+}
 
 /// Compares id, name, session and whether it is attributed.
 fn check(identity: &str, id: &str, name: &str, session: &str, attributed: bool) -> Principal {
-    let user = principal(&Object::of(identity.as_bytes()), Some("999988887777"));
+    let user = principal_of(identity, Some("999988887777"));
     let shown = |text: &Option<Text>| text.as_deref().unwrap_or_default().to_owned();
     assert_eq!(&*user.id, id, "{identity}");
     assert_eq!(shown(&user.name), name, "{identity}");
@@ -77,7 +82,7 @@ fn a_service_linked_role_is_known_by_its_path() {
         let identity = format!(
             r#"{{"type":"AssumedRole","arn":"arn:aws:sts::1:assumed-role/AWSServiceRoleForAutoScaling/AutoScaling","invokedBy":"autoscaling.amazonaws.com","sessionContext":{{"sessionIssuer":{{"arn":"{arn}"}}}}}}"#
         );
-        principal(&Object::of(identity.as_bytes()), None)
+        principal_of(&identity, None)
     };
     let real = role("arn:aws:iam::1:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling");
     assert!(real.service_linked);
@@ -145,6 +150,6 @@ fn nobody_is_nobody() {
     check(r#"{"type":"Directory"}"#, "aws:999988887777:Directory", "", "", false);
     check(r#"{"type":"IAMUser","arn":"unknown","userName":""}"#, "aws:999988887777:IAMUser", "", "", false);
     check(r#"{"type":"Unknown","arn":"","principalId":"-"}"#, "aws:999988887777:Unknown", "", "", false);
-    let nowhere = principal(&Object::default(), None);
+    let nowhere = principal_of("{}", None);
     assert_eq!(&*nowhere.id, "aws::unknown");
 }

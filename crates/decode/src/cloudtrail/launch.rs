@@ -1,11 +1,11 @@
 //! What a launch asked for and what it got. The response comes first: a launch template names
 //! image and type, and then the request does not.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use model::{Instance, Outcome, Text};
 
-use crate::{lenient::Object, time};
+use crate::{time, tree::Object};
 
 /// Most images, or types, kept of one launch.
 const DISTINCT: usize = 1000;
@@ -33,12 +33,12 @@ const PARENTS: [(&str, &str); 11] = [
 pub(super) struct Launch<'a> {
     asked: Vec<Object<'a>>,
     got: Vec<Object<'a>>,
-    request: &'a Object<'a>,
+    request: Object<'a>,
     ok: bool,
 }
 
 impl<'a> Launch<'a> {
-    pub(super) fn new(request: &'a Object<'a>, response: &Object<'a>, outcome: Outcome) -> Self {
+    pub(super) fn new(request: Object<'a>, response: Object<'a>, outcome: Outcome) -> Self {
         let [asked, got] = [request, response].map(|object| object.items("instancesSet"));
         Self { asked, got, request, ok: outcome == Outcome::Ok }
     }
@@ -51,8 +51,8 @@ impl<'a> Launch<'a> {
     }
 
     fn asked_for(&self) -> u64 {
-        let of = |object: &Object<'_>| object.number("maxCount").or_else(|| object.number("minCount"));
-        let by_item = self.asked.iter().filter_map(of).reduce(u64::saturating_add);
+        let of = |object: Object<'_>| object.number("maxCount").or_else(|| object.number("minCount"));
+        let by_item = self.asked.iter().copied().filter_map(of).reduce(u64::saturating_add);
         by_item.or_else(|| of(self.request)).unwrap_or(1).max(1)
     }
 
@@ -70,20 +70,20 @@ impl<'a> Launch<'a> {
 
     /// Distinct values of the response, else of the items of the request, else of the request.
     fn first_stated(&self, name: &str) -> Vec<Text> {
-        let places = [&self.got[..], &self.asked[..], std::slice::from_ref(self.request)];
+        let places = [&self.got[..], &self.asked[..], std::slice::from_ref(&self.request)];
         places.into_iter().map(|objects| distinct(objects, name)).find(|values| !values.is_empty()).unwrap_or_default()
     }
 
     pub(super) fn is_spot(&self) -> bool {
-        let market = self.request.object("instanceMarketOptions").text("marketType");
-        let lifecycle = self.got.first().and_then(|instance| instance.text("instanceLifecycle"));
+        let market = self.request.object("instanceMarketOptions").str("marketType");
+        let lifecycle = self.got.first().and_then(|instance| instance.str("instanceLifecycle"));
         [market, lifecycle].into_iter().flatten().any(|text| text.eq_ignore_ascii_case("spot"))
     }
 
     /// What led to it, as `object_category:object_id` of the event that made that.
     pub(super) fn parent(&self) -> Option<Text> {
-        let tags = self.tags();
-        let value = |key: &str| tags.iter().find(|tag| tag.text("key").as_deref() == Some(key))?.text("value");
+        let tags: Vec<_> = self.tags().into_iter().filter_map(|tag| Some((tag.str("key")?, tag))).collect();
+        let value = |key: &str| tags.iter().find(|(name, _)| name == key)?.1.str("value");
         let named = PARENTS.iter().find_map(|(category, key)| Some((*category, value(key)?)));
         let (category, name) = named.or_else(|| Some(("launch_template", self.template()?)))?;
         Some(crate::lenient::cap(&format!("{category}:{name}")))
@@ -98,9 +98,9 @@ impl<'a> Launch<'a> {
         self.request.items("tagSpecificationSet").iter().flat_map(|specification| specification.list("tags")).collect()
     }
 
-    fn template(&self) -> Option<Text> {
+    fn template(&self) -> Option<Cow<'a, str>> {
         let template = self.request.object("launchTemplate");
-        template.text("launchTemplateId").or_else(|| template.text("launchTemplateName"))
+        template.str("launchTemplateId").or_else(|| template.str("launchTemplateName"))
     }
 
     pub(super) fn instances(&self) -> Vec<Instance> {
@@ -111,8 +111,8 @@ impl<'a> Launch<'a> {
 /// In the order of the log.
 fn distinct(objects: &[Object<'_>], name: &str) -> Vec<Text> {
     let mut seen = BTreeSet::new();
-    let values = objects.iter().filter_map(|object| object.text(name));
-    values.filter(|value| seen.insert(value.clone())).take(DISTINCT).collect()
+    let values = objects.iter().filter_map(|object| object.str(name));
+    values.filter(|value| seen.insert(value.clone())).take(DISTINCT).map(Text::from).collect()
 }
 
 fn instance(item: &Object<'_>) -> Option<Instance> {
@@ -137,11 +137,11 @@ fn instance(item: &Object<'_>) -> Option<Instance> {
 fn launch_time(item: &Object<'_>) -> Option<jiff::Timestamp> {
     match item.number("launchTime") {
         Some(milliseconds) => jiff::Timestamp::from_millisecond(i64::try_from(milliseconds).ok()?).ok(),
-        None => time::parse(item.text("launchTime")?.as_bytes()),
+        None => time::parse(item.str("launchTime")?.as_bytes()),
     }
 }
 
 fn tag(tag: &Object<'_>) -> Option<Text> {
-    let value = tag.text("value").unwrap_or_default();
-    Some(crate::lenient::cap(&format!("{}={value}", tag.text("key")?)))
+    let value = tag.str("value").unwrap_or_default();
+    Some(crate::lenient::cap(&format!("{}={value}", tag.str("key")?)))
 }

@@ -10,32 +10,35 @@ mod launch;
 mod outcome;
 
 use jiff::Timestamp;
-use model::{Event, EventId, Outcome, VendorProduct};
+use model::{Event, EventId, Outcome, Text, VendorProduct};
 
-use crate::{content_name, lenient::Object};
+use crate::{
+    content_name,
+    tree::{Object, Value},
+};
 use commands::Command;
 use drift::Drifted;
 use facts::Facts;
 use launch::Launch;
 
-/// `record` is JSON, has an `eventName` and happened at `time`; all else may be missing. With
-/// the event come sentences on what was not understood.
-pub(crate) fn event(record: &[u8], time: Timestamp, instances: bool) -> (Event, Vec<String>) {
-    let fields = Object::of(record);
-    let facts = Facts::of(&fields);
+/// `record` has an `eventName` and happened at `time`; all else may be missing. With the event
+/// come sentences on what was not understood.
+pub(crate) fn event(record: Value<'_>, time: Timestamp, instances: bool) -> (Event, Vec<String>) {
+    let fields = record.object();
+    let facts = Facts::of(fields);
     let [identity, response] = ["userIdentity", "responseElements"].map(|name| fields.object(name));
     let command = fields.text("eventName").unwrap_or_default();
-    let known = commands::find(&command, fields.text("eventSource").as_deref(), &facts);
-    let recipient = fields.text("recipientAccountId");
-    let id = id(&fields, record);
-    let user = identity::principal(&identity, recipient.as_deref());
+    let known = commands::find(&command, fields.str("eventSource").as_deref(), &facts);
+    let recipient = fields.str("recipientAccountId");
+    let id = id(fields, record);
+    let user = identity::principal(identity, recipient.as_deref());
     let mut event = Event {
         // In which it happened: that of the caller may be another.
-        vendor_account: recipient.clone().or_else(|| identity.text("accountId")),
+        vendor_account: recipient.or_else(|| identity.str("accountId")).map(Text::from),
         vendor_region: fields.text("awsRegion"),
         action: known.map(|known| known.action),
         object_category: known.map(|known| known.object_category.into()),
-        outcome: outcome(&fields, &command, &response),
+        outcome: outcome(fields, &command, response),
         result_id: fields.text("errorCode"),
         result: fields.text("errorMessage"),
         src: fields.text("sourceIPAddress"),
@@ -44,22 +47,22 @@ pub(crate) fn event(record: &[u8], time: Timestamp, instances: bool) -> (Event, 
     };
     let mut drifted = Drifted::default();
     if event.is_launch() {
-        drifted.record("RunInstances", &fields);
-        launch(&fields, &response, instances, &mut event, &mut drifted);
+        drifted.record("RunInstances", fields);
+        launch(fields, response, instances, &mut event, &mut drifted);
     } else if let Some(ask) = known.and_then(Command::ask) {
         if ask.is_for_compute() {
-            drifted.record(ask.name, &fields);
+            drifted.record(ask.name, fields);
         }
         ask.read(&facts, &mut event, &mut drifted);
     }
-    event.begets = begets::begets(&event, &fields);
+    event.begets = begets::begets(&event, fields);
     (event, drifted.into_sentences())
 }
 
-fn launch(fields: &Object<'_>, response: &Object<'_>, instances: bool, event: &mut Event, drifted: &mut Drifted) {
+fn launch(fields: Object<'_>, response: Object<'_>, instances: bool, event: &mut Event, drifted: &mut Drifted) {
     let request = fields.object("requestParameters");
-    drifted.launch(&request, response);
-    let launch = Launch::new(&request, response, event.outcome);
+    drifted.launch(request, response);
+    let launch = Launch::new(request, response, event.outcome);
     event.count = launch.count();
     event.object_id = launch.instance_ids();
     event.image_id = launch.images();
@@ -71,11 +74,11 @@ fn launch(fields: &Object<'_>, response: &Object<'_>, instances: bool, event: &m
 
 /// AWS names records by UUIDs. Any other id was put there by whoever cleaned or made the log, and
 /// records that differ may have the same one, so that the content is part of the name.
-fn id(fields: &Object<'_>, record: &[u8]) -> EventId {
-    match fields.text("eventID") {
-        Some(id) if is_uuid(&id) => EventId::from(id),
-        Some(id) => EventId::Text(format!("{id}@{}", content_name::name_of(record)).into()),
-        None => EventId::Text(content_name::name_of(record).into()),
+fn id(fields: Object<'_>, record: Value<'_>) -> EventId {
+    match fields.str("eventID") {
+        Some(id) if is_uuid(&id) => EventId::from(&*id),
+        Some(id) => EventId::Text(format!("{id}@{}", content_name::name_of(record.raw())).into()),
+        None => EventId::Text(content_name::name_of(record.raw()).into()),
     }
 }
 
@@ -84,9 +87,9 @@ fn is_uuid(text: &str) -> bool {
 }
 
 /// A failed login has no error code, only a word in the response.
-fn outcome(fields: &Object<'_>, command: &str, response: &Object<'_>) -> Outcome {
-    let login = (command == "ConsoleLogin").then(|| response.text("ConsoleLogin")).flatten();
-    match (fields.text("errorCode"), login.as_deref()) {
+fn outcome(fields: Object<'_>, command: &str, response: Object<'_>) -> Outcome {
+    let login = (command == "ConsoleLogin").then(|| response.str("ConsoleLogin")).flatten();
+    match (fields.str("errorCode"), login.as_deref()) {
         (None, Some("Failure")) => Outcome::Denied,
         (code, _) => outcome::outcome(code.as_deref()),
     }

@@ -3,9 +3,10 @@
 use model::{Action, Text};
 
 use super::*;
+use crate::tree::Tree;
 
 fn read(record: &str) -> Event {
-    event(record.as_bytes(), Timestamp::from_second(1_722_511_823).unwrap(), true).0
+    event(Tree::default().read(record.as_bytes()).unwrap(), Timestamp::from_second(1_722_511_823).unwrap(), true).0
 }
 
 /// A launch with this request, response and error.
@@ -249,7 +250,7 @@ fn a_launch_says_whether_it_may_be_taken_back() {
 }
 
 fn unknowns(record: &str) -> Vec<String> {
-    event(record.as_bytes(), Timestamp::UNIX_EPOCH, false).1
+    event(Tree::default().read(record.as_bytes()).unwrap(), Timestamp::UNIX_EPOCH, false).1
 }
 
 #[test]

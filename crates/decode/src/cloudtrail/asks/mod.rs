@@ -211,7 +211,7 @@ impl Asked<'_, '_> {
             let written = self.facts.scalars(path).into_iter().next()?;
             let name = bare(&written);
             let parent = crate::lenient::cap(&format!("{category}:{name}"));
-            Some((parent, (name.len() < written.len()).then_some(written)))
+            Some((parent, (name.len() < written.len()).then(|| Text::from(&*written))))
         })
     }
 }

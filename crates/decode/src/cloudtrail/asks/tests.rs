@@ -8,14 +8,17 @@ use proptest::{
     sample::{Index, select},
 };
 
-use crate::cloudtrail::{self, commands};
+use crate::{
+    cloudtrail::{self, commands},
+    tree::Tree,
+};
 
 fn read(service: &str, name: &str, request: &str, response: &str) -> (Event, Vec<String>) {
     let record = format!(
         r#"{{"eventSource":"{service}.amazonaws.com","eventName":"{name}","requestParameters":{request},"responseElements":{response}}}"#
     );
     assert!(serde_json::from_str::<serde_json::Value>(&record).is_ok(), "{record}");
-    cloudtrail::event(record.as_bytes(), Timestamp::UNIX_EPOCH, false)
+    cloudtrail::event(Tree::default().read(record.as_bytes()).unwrap(), Timestamp::UNIX_EPOCH, false)
 }
 
 /// All that is known of what was asked for, on one line; what was not said is left out.

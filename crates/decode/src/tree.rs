@@ -1,0 +1,449 @@
+//! A record read once: whether it is JSON, and where in it every value stands.
+//!
+//! Values lie in the order of the text, so that what is inside one stands right behind it, and to
+//! step over all of that is one addition. Nothing of the text is copied: a record of which five
+//! fields are asked for costs one look at each byte, and five searches among names.
+
+use std::{borrow::Cow, str};
+
+use model::Text;
+
+use crate::{
+    lenient::{self, ITEMS, Scalar},
+    scan,
+};
+
+/// Memory in which one record after the other is read.
+#[derive(Default)]
+pub(crate) struct Tree {
+    nodes: Vec<Node>,
+    repaired: Vec<u8>,
+}
+
+/// A value. Places are of the text.
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    /// Of its name, between the quotes; the same place twice for what has none.
+    name: u32,
+    name_end: u32,
+    start: u32,
+    end: u32,
+    /// Itself and all that is inside of it. Of one that is still open: the one that it is in.
+    size: u32,
+}
+
+/// A value, and what is inside of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Value<'t> {
+    text: &'t [u8],
+    /// Its own, and those of what is inside.
+    nodes: &'t [Node],
+}
+
+/// The members of an object. Of what is none, and of what is not there, it has none.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Object<'t> {
+    text: &'t [u8],
+    nodes: &'t [Node],
+}
+
+impl Tree {
+    /// Reads a record; or, if it is no JSON for bytes that are no text or for commas that nothing
+    /// follows, reads it without them: neither may hide a record.
+    pub(crate) fn read<'t>(&'t mut self, record: &'t [u8]) -> Result<Value<'t>, serde_json::Error> {
+        let Self { nodes, repaired } = self;
+        // The lossy reading of what needs none is slow.
+        let text = str::from_utf8(record).map_or_else(|_| String::from_utf8_lossy(record), Cow::Borrowed);
+        if let (Cow::Borrowed(_), true) = (&text, Reader::read(record, nodes)) {
+            return Ok(Value { text: record, nodes });
+        }
+        *repaired = lenient::without_trailing_commas(text.as_bytes());
+        if Reader::read(repaired, nodes) { Ok(Value { text: repaired, nodes }) } else { Err(lenient::fault_of(&text)) }
+    }
+}
+
+/// Reads a text from its first byte to its last.
+struct Reader<'t, 'n> {
+    text: &'t [u8],
+    at: usize,
+    nodes: &'n mut Vec<Node>,
+    /// The innermost value that is open.
+    parent: u32,
+}
+
+/// No value is in it.
+const NOTHING: u32 = u32::MAX;
+
+#[expect(clippy::cast_possible_truncation, reason = "the length of the text was looked at")]
+impl<'t, 'n> Reader<'t, 'n> {
+    /// Whether it is JSON.
+    fn read(text: &'t [u8], nodes: &'n mut Vec<Node>) -> bool {
+        nodes.clear();
+        let has_room = text.len() < NOTHING as usize;
+        let mut reader = Self { text, at: 0, nodes, parent: NOTHING };
+        has_room && reader.values().is_some() && reader.next() == text.len()
+    }
+
+    /// One value, and all that is inside. There is no recursion: whoever nests deep gains nothing.
+    fn values(&mut self) -> Option<()> {
+        let mut name = (0, 0);
+        loop {
+            let start = self.next();
+            let byte = *self.text.get(start)?;
+            let is_open = matches!(byte, b'{' | b'[');
+            self.at = if is_open { start + 1 } else { self.scalar_end(start, byte)? };
+            let node = Node { name: name.0, name_end: name.1, start: start as u32, end: self.at as u32, size: 1 };
+            self.nodes.push(node);
+            if is_open {
+                self.open();
+            }
+            match self.behind(is_open)? {
+                Behind::Member => name = self.name()?,
+                Behind::Element => name = (0, 0),
+                Behind::Nothing => return Some(()),
+            }
+        }
+    }
+
+    fn open(&mut self) {
+        let node = self.nodes.len() - 1;
+        self.nodes[node].size = std::mem::replace(&mut self.parent, node as u32);
+    }
+
+    /// What comes behind a value, or as the first in one that was opened just now.
+    fn behind(&mut self, mut is_first: bool) -> Option<Behind> {
+        while self.parent != NOTHING {
+            let place = self.next();
+            let is_object = self.text[self.nodes[self.parent as usize].start as usize] == b'{';
+            let next = if is_object { Behind::Member } else { Behind::Element };
+            match (*self.text.get(place)?, is_object) {
+                (b'}', true) | (b']', false) => self.close(place + 1),
+                _ if is_first => return Some(next),
+                (b',', _) => {
+                    self.at = place + 1;
+                    return Some(next);
+                }
+                _ => return None,
+            }
+            is_first = false;
+        }
+        Some(Behind::Nothing)
+    }
+
+    fn close(&mut self, end: usize) {
+        let count = self.nodes.len() as u32;
+        let node = &mut self.nodes[self.parent as usize];
+        (node.end, self.at) = (end as u32, end);
+        let size = count - self.parent;
+        self.parent = std::mem::replace(&mut node.size, size);
+    }
+
+    /// Where the name of a member begins and ends; its colon is passed.
+    fn name(&mut self) -> Option<(u32, u32)> {
+        let quote = self.next();
+        if self.text.get(quote) != Some(&b'"') {
+            return None;
+        }
+        let end = self.string_end(quote)?;
+        self.at = end;
+        let colon = self.next();
+        self.at = colon + 1;
+        (self.text.get(colon) == Some(&b':')).then_some((quote as u32 + 1, end as u32 - 1))
+    }
+
+    /// The next byte that is not blank.
+    fn next(&self) -> usize {
+        scan::skip_blank(self.text, self.at)
+    }
+
+    fn scalar_end(&self, start: usize, first: u8) -> Option<usize> {
+        let rest = &self.text[start..];
+        let word = |word: &[u8]| rest.starts_with(word).then_some(start + word.len());
+        match first {
+            b'"' => self.string_end(start),
+            b't' => word(b"true"),
+            b'f' => word(b"false"),
+            b'n' => word(b"null"),
+            _ => Some(start + number_length(rest)?),
+        }
+    }
+
+    fn string_end(&self, quote: usize) -> Option<usize> {
+        let (end, escaped) = scan::string_end(self.text, quote).ok()?;
+        (!escaped || are_escapes(&self.text[quote + 1..end - 1])).then_some(end)
+    }
+}
+
+/// What comes behind a value.
+enum Behind {
+    Member,
+    Element,
+    Nothing,
+}
+
+/// Whether behind every backslash there is what JSON allows there.
+fn are_escapes(inner: &[u8]) -> bool {
+    let mut rest = inner;
+    while let Some(backslash) = memchr::memchr(b'\\', rest) {
+        let escape = &rest[backslash + 1..];
+        let length = match escape {
+            [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => 1,
+            [b'u', a, b, c, d, ..] if [a, b, c, d].iter().all(|digit| digit.is_ascii_hexdigit()) => 5,
+            _ => return false,
+        };
+        rest = &escape[length..];
+    }
+    true
+}
+
+/// How long the number is that a text begins with.
+fn number_length(text: &[u8]) -> Option<usize> {
+    let digits = |from: usize| text[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let sign = usize::from(text.first() == Some(&b'-'));
+    let whole = digits(sign);
+    if whole == 0 || (whole > 1 && text[sign] == b'0') {
+        return None;
+    }
+    let mut at = sign + whole;
+    if text.get(at) == Some(&b'.') {
+        let fraction = digits(at + 1);
+        at += 1 + fraction;
+        (fraction > 0).then_some(())?;
+    }
+    if matches!(text.get(at), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(text.get(at + 1), Some(b'+' | b'-')));
+        let exponent = digits(at + 1 + sign);
+        at += 1 + sign + exponent;
+        (exponent > 0).then_some(())?;
+    }
+    Some(at)
+}
+
+impl<'t> Value<'t> {
+    /// As written.
+    pub(crate) fn raw(self) -> &'t [u8] {
+        let node = &self.nodes[0];
+        &self.text[node.start as usize..node.end as usize]
+    }
+
+    pub(crate) fn is_object(self) -> bool {
+        self.raw().starts_with(b"{")
+    }
+
+    pub(crate) fn is_list(self) -> bool {
+        self.raw().starts_with(b"[")
+    }
+
+    /// Its members, if it is an object.
+    pub(crate) fn object(self) -> Object<'t> {
+        let nodes = if self.is_object() { &self.nodes[1..] } else { &[] };
+        Object { text: self.text, nodes }
+    }
+
+    /// The values of a list; of anything else, none.
+    pub(crate) fn elements(self) -> impl Iterator<Item = Self> {
+        let nodes = if self.is_list() { &self.nodes[1..] } else { &[] };
+        siblings(self.text, nodes)
+    }
+
+    pub(crate) fn scalar(self) -> Option<Scalar<'t>> {
+        Scalar::of(self.raw())
+    }
+
+    fn name(self) -> Cow<'t, [u8]> {
+        let node = &self.nodes[0];
+        let name = &self.text[node.name as usize..node.name_end as usize];
+        if name.contains(&b'\\') { Cow::Owned(lenient::unescape(name)) } else { Cow::Borrowed(name) }
+    }
+}
+
+impl<'t> Object<'t> {
+    /// Names without escapes, and values.
+    pub(crate) fn members(self) -> impl Iterator<Item = (Cow<'t, [u8]>, Value<'t>)> {
+        siblings(self.text, self.nodes).map(|value| (value.name(), value))
+    }
+
+    /// The last value under such a name, as in every JSON parser. `null` is absent.
+    pub(crate) fn find(self, is_it: impl Fn(&[u8]) -> bool) -> Option<Value<'t>> {
+        let (_, value) = self.members().filter(|(name, _)| is_it(name)).last()?;
+        (value.raw() != b"null").then_some(value)
+    }
+
+    pub(crate) fn value(self, name: &str) -> Option<Value<'t>> {
+        self.find(|other| *other == *name.as_bytes())
+    }
+
+    pub(crate) fn object(self, name: &str) -> Self {
+        self.value(name).map(Value::object).unwrap_or_default()
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Its member, if it has no other.
+    pub(crate) fn only(self) -> Option<(Cow<'t, [u8]>, Value<'t>)> {
+        let mut members = self.members();
+        members.next().filter(|_| members.next().is_none())
+    }
+
+    /// A text that says something, or a number as text.
+    pub(crate) fn str(self, name: &str) -> Option<Cow<'t, str>> {
+        let scalar = self.value(name)?.scalar()?;
+        (!scalar.is_empty()).then(|| scalar.into_str())
+    }
+
+    /// The same, to be kept.
+    pub(crate) fn text(self, name: &str) -> Option<Text> {
+        self.str(name).map(Text::from)
+    }
+
+    /// A number, also one written as text.
+    pub(crate) fn number(self, name: &str) -> Option<u64> {
+        self.str(name)?.trim().parse().ok()
+    }
+
+    /// The objects of `name.items`. A converter from XML writes a single one without a list.
+    pub(crate) fn items(self, name: &str) -> Vec<Self> {
+        self.object(name).list("items")
+    }
+
+    /// The objects of the list of this name, or the one that stands there without a list.
+    pub(crate) fn list(self, name: &str) -> Vec<Self> {
+        match self.value(name) {
+            Some(list) if list.is_list() => list.elements().take(ITEMS).map(Value::object).collect(),
+            Some(single) if single.is_object() => vec![single.object()],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Values that stand beside each other.
+fn siblings<'t>(text: &'t [u8], nodes: &'t [Node]) -> impl Iterator<Item = Value<'t>> {
+    let mut rest = nodes;
+    std::iter::from_fn(move || {
+        let (nodes, behind) = rest.split_at_checked(rest.first()?.size as usize)?;
+        rest = behind;
+        Some(Value { text, nodes })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, prelude::*, sample};
+
+    use super::*;
+
+    fn is_json(text: &[u8]) -> bool {
+        serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok()
+    }
+
+    /// A value as another parser has it, to be compared.
+    fn rebuilt(value: Value<'_>) -> String {
+        if value.is_object() {
+            let member = |(name, value): (Cow<'_, [u8]>, Value<'_>)| {
+                format!("{}:{}", serde_json::to_string(&String::from_utf8_lossy(&name)).unwrap(), rebuilt(value))
+            };
+            format!("{{{}}}", value.object().members().map(member).collect::<Vec<_>>().join(","))
+        } else if value.is_list() {
+            format!("[{}]", value.elements().map(rebuilt).collect::<Vec<_>>().join(","))
+        } else {
+            String::from_utf8(value.raw().to_vec()).unwrap()
+        }
+    }
+
+    /// Accepts what the parser accepts, and finds there what it finds.
+    fn check(text: &str) -> Result<(), TestCaseError> {
+        let mut nodes = Vec::new();
+        let is_read = Reader::read(text.as_bytes(), &mut nodes);
+        prop_assert_eq!(is_read, is_json(text.as_bytes()), "{}", text);
+        if is_read {
+            let value = Value { text: text.as_bytes(), nodes: &nodes };
+            let parsed: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+            let again: serde_json::Value = serde_json::from_str(&rebuilt(value)).unwrap_or_default();
+            prop_assert_eq!(again, parsed);
+        }
+        Ok(())
+    }
+
+    const PARTS: [&str; 30] = [
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        ":",
+        ",",
+        " ",
+        "\\",
+        "\n",
+        "\"a\"",
+        "\"a\":",
+        "\"b\":",
+        "{}",
+        "[]",
+        "1",
+        "-0",
+        "01",
+        "1.5",
+        "2.",
+        "3e5",
+        "4E-7",
+        "true",
+        "nul",
+        "null",
+        "false",
+        "\"\\u00e9\"",
+        "\"\\u12\"",
+        "\"\u{1}\"",
+        "\"ü\\n\"",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+
+        #[test]
+        fn it_reads_what_the_parser_reads(parts in vec(sample::select(&PARTS[..]), 0..12)) {
+            check(&parts.concat())?;
+        }
+
+        #[test]
+        fn whatever_is_damaged_is_found_out(place in any::<sample::Index>(), byte in sample::select(&b"{}[]\":,\\ 0e.\n"[..])) {
+            const RECORD: &str = r#"{"a":{"b":[1,{"c":null},[]],"d":"\u0041\n"},"e":-1.5e+3,"f":"x","f":true ,"g" : [ ] }"#;
+            check(RECORD)?;
+            let mut text = RECORD.as_bytes().to_vec();
+            *place.get_mut(&mut text) = byte;
+            check(&String::from_utf8(text).unwrap())?;
+        }
+    }
+
+    #[test]
+    fn whoever_nests_deep_gains_nothing() {
+        let text = "[".repeat(200_000) + &"]".repeat(200_000);
+        assert!(Tree::default().read(text.as_bytes()).is_ok());
+        assert!(Tree::default().read(&text.as_bytes()[1..]).is_err());
+    }
+
+    #[test]
+    fn a_comma_too_many_and_bytes_that_are_no_text_hide_nothing() {
+        let mut tree = Tree::default();
+        let record = tree.read(b"{\"a\":\"\xff\",\"b\":[1,],}").unwrap().object();
+        assert_eq!(record.str("a").as_deref(), Some("\u{fffd}"));
+        assert_eq!(record.value("b").map(Value::raw), Some(&b"[1]"[..]));
+        assert!(tree.read(b"{\"a\":1,,\"b\":2}").is_err());
+    }
+
+    #[test]
+    fn a_field_of_another_shape_is_absent() {
+        let text = r#"{"a":null,"b":{},"c":"","d":7,"e":"7","f":[1],"g":{"items":[{"h":1},{"h":2}]},"h":1,"h":2,"i":{"items":{"j":1}},"\u006b":"l"}"#;
+        let mut tree = Tree::default();
+        let object = tree.read(text.as_bytes()).unwrap().object();
+        assert_eq!(["a", "b", "c", "f", "z"].map(|name| object.str(name)), [const { None }; 5]);
+        assert_eq!(["d", "e", "h"].map(|name| object.number(name)), [Some(7), Some(7), Some(2)]);
+        assert_eq!(["f", "g", "i"].map(|name| object.items(name).len()), [0, 2, 1]);
+        assert_eq!(object.object("i").items("items").len(), 0);
+        assert_eq!(object.text("k").as_deref(), Some("l"));
+        assert!(object.object("f").is_empty() && object.only().is_none());
+        assert!(object.object("i").only().is_some());
+    }
+}
