@@ -3,6 +3,7 @@
 use std::{
     borrow::Cow,
     io::{Cursor, Read, Seek},
+    mem,
 };
 
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
     judge::{Court, Fate, judge},
     layers::{Layer, Within},
     lenient::Scalar,
+    recall::Recall,
     shape::Shape,
     tally::{Past, Tally},
     wanted::{Filter, Wanted},
@@ -35,6 +37,7 @@ pub struct Decoder<'w> {
     caps: Caps,
     unpacker: Unpacker,
     blocks: Blocks,
+    recall: Recall,
     within: Within<'w>,
 }
 
@@ -50,7 +53,7 @@ impl<'w> Decoder<'w> {
 
     /// For what is inside of something else.
     pub(crate) fn inside(caps: Caps, within: Within<'w>) -> Self {
-        Self { caps, unpacker: Unpacker::new(), blocks: Blocks::default(), within }
+        Self { caps, unpacker: Unpacker::new(), blocks: Blocks::default(), recall: Recall::default(), within }
     }
 
     /// Who looks on at this level.
@@ -63,7 +66,7 @@ impl<'w> Decoder<'w> {
         let unpacked = self.unpacker.unpack(packed, self.caps.unpacked_bytes);
         if Content::of(unpacked.content) == Content::Text {
             let within = self.within.named(envelope::packing(packed));
-            let decoded = Reading::new(path, &self.caps, wanted, None, within).whole(&unpacked);
+            let decoded = Reading::new(path, &self.caps, wanted, None, within).whole(&unpacked, &mut self.recall);
             self.unpacker.shrink();
             return decoded;
         }
@@ -79,7 +82,8 @@ impl<'w> Decoder<'w> {
             let unpacked = self.unpacker.unpack(packed, self.caps.whole_bytes as u64);
             if !unpacked.is_beyond_limit && Content::of(unpacked.content) == Content::Text {
                 let within = self.within.named(envelope::packing(packed));
-                return Reading::new(path, &self.caps, wanted, Some(take), within).whole(&unpacked);
+                let reading = Reading::new(path, &self.caps, wanted, Some(take), within);
+                return reading.whole(&unpacked, &mut self.recall);
             }
         }
         self.seek(path, Cursor::new(packed), wanted, take)
@@ -119,7 +123,8 @@ impl<'w> Decoder<'w> {
             content => return self.layer(path, wanted, take, packing).stream(content, stream.into_reader()),
         };
         let within = self.within.named(packing).named(content.name());
-        let last = Reading::new(path, &self.caps, wanted, Some(take), within).blocks(&mut stream, &mut self.blocks);
+        let reading = Reading::new(path, &self.caps, wanted, Some(take), within);
+        let last = reading.blocks(&mut stream, &mut self.blocks, &mut self.recall);
         self.blocks.shrink();
         last
     }
@@ -164,8 +169,10 @@ impl<'r> Reading<'r> {
         Self { path, caps, court: Court { wanted, filter: Filter::new(&wanted.which) }, take, within }
     }
 
-    fn whole(mut self, unpacked: &Unpacked<'_>) -> Decoded {
+    fn whole(mut self, unpacked: &Unpacked<'_>, recall: &mut Recall) -> Decoded {
+        recall.begin(self.court.wanted);
         let mut tally = Tally::new(self.path, self.caps, Past::default(), Watch::of(&self.within));
+        tally.recall = mem::take(recall);
         let mut walk = Walk::new(unpacked.content, self.caps.depth);
         self.walk(&mut walk, &mut tally, unpacked.incomplete.is_some());
         let length = unpacked.content.len() as u64;
@@ -173,17 +180,21 @@ impl<'r> Reading<'r> {
             tally.damage(length, reason.clone());
         }
         let verdict = verdict(tally.so_far(), walk.is_empty());
-        tally.part(verdict, length)
+        let part = tally.part(verdict, length);
+        *recall = tally.recall;
+        part
     }
 
-    fn blocks(mut self, stream: &mut Stream<'_>, blocks: &mut Blocks) -> Decoded {
+    fn blocks(mut self, stream: &mut Stream<'_>, blocks: &mut Blocks, recall: &mut Recall) -> Decoded {
         blocks.clear();
+        recall.begin(self.court.wanted);
         let mut paused = Walk::in_blocks(self.caps.depth, self.caps.record_bytes as u64);
         let (mut earlier, mut idle_since) = (Past::default(), 0);
         loop {
             let new_bytes = blocks.read(stream, self.caps);
             let mut walk = paused.resume(blocks.text(), new_bytes, !stream.has_ended());
             let mut tally = Tally::new(self.path, self.caps, earlier, Watch::of(&self.within));
+            tally.recall = mem::take(recall);
             self.walk(&mut walk, &mut tally, stream.incomplete().is_some());
             let offset = stream.offset();
             let so_far = tally.so_far();
@@ -198,6 +209,7 @@ impl<'r> Reading<'r> {
             }
             earlier = tally.so_far();
             let part = tally.part(verdict(earlier, walk.is_empty()), new_bytes as u64);
+            *recall = tally.recall;
             if is_idle || walk.has_ended() {
                 return part;
             }

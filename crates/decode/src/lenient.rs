@@ -109,7 +109,7 @@ impl<'a> Scalar<'a> {
             Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
             Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
         };
-        if text.len() <= TEXT_BYTES { text } else { Cow::Owned(cap(&text).into()) }
+        if text.len() <= TEXT_BYTES { text } else { Cow::Owned(cap(&text).to_string()) }
     }
 
     pub(crate) fn into_bytes(self) -> Cow<'a, [u8]> {

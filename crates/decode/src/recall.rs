@@ -1,15 +1,27 @@
-//! What is remembered from one record of a file to the next, because it is mostly the same: the
-//! day, and whether an operation is wanted.
+//! What is remembered from one record to the next, because it is mostly the same: the day, names,
+//! and whether an operation is wanted.
 
 use model::VendorProduct;
 
-use crate::{time::Clock, tree::Tree};
+use crate::{names::Names, time::Clock, tree::Tree, wanted::Wanted};
 
 #[derive(Default)]
 pub(crate) struct Recall {
     pub(crate) clock: Clock,
     pub(crate) decisions: Decisions,
     pub(crate) tree: Tree,
+    pub(crate) names: Names,
+    wanted: Option<Wanted>,
+}
+
+impl Recall {
+    /// For the next file. What was decided holds as long as the same is wanted.
+    pub(crate) fn begin(&mut self, wanted: &Wanted) {
+        if self.wanted.as_ref() != Some(wanted) {
+            self.wanted = Some(wanted.clone());
+            self.decisions = Decisions::default();
+        }
+    }
 }
 
 /// Whether operations are wanted, by their names as written. To find that out, a name is freed

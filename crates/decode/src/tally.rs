@@ -100,6 +100,7 @@ impl<'a> Tally<'a> {
     /// Hands on what there is, and begins the next part.
     pub(crate) fn part(&mut self, verdict: Verdict, unpacked_bytes: u64) -> Decoded {
         let next = Self::new(self.path, self.caps, self.so_far(), mem::take(&mut self.watch));
+        let next = Self { recall: mem::take(&mut self.recall), ..next };
         let part = mem::replace(self, next);
         Decoded {
             verdict,
@@ -118,7 +119,7 @@ impl<'a> Tally<'a> {
         if let Some(place) = self.settle(offset, bytes, fate)
             && let Some(what) = self.ground.add(place)
         {
-            self.drift(what.into(), offset, bytes);
+            self.drift(what.to_string(), offset, bytes);
         }
     }
 
@@ -127,7 +128,7 @@ impl<'a> Tally<'a> {
         if let Some(place) = self.settle(offset, bytes, fate)
             && let Some(what) = self.ground.add_apart(&place)
         {
-            self.drift(what.into(), offset, bytes);
+            self.drift(what.to_string(), offset, bytes);
         }
     }
 
@@ -142,8 +143,9 @@ impl<'a> Tally<'a> {
                 self.damage(offset, "more events than the limit on unpacked bytes allows".to_owned());
                 None
             }
-            Fate::Kept(event, place, unknowns) => {
+            Fate::Kept(mut event, place, unknowns) => {
                 self.records.kept += 1;
+                self.recall.names.share(&mut event);
                 self.events.push(*event);
                 for what in unknowns {
                     self.drift(what, offset, bytes);

@@ -23,13 +23,19 @@ pub(crate) struct Tree {
 /// A value. Places are of the text.
 #[derive(Debug, Clone, Copy)]
 struct Node {
-    /// Of its name, between the quotes; the same place twice for what has none.
-    name: u32,
-    name_end: u32,
+    name: Name,
     start: u32,
     end: u32,
     /// Itself and all that is inside of it. Of one that is still open: the one that it is in.
     size: u32,
+}
+
+/// The name of a member, between the quotes; of what has none, nothing.
+#[derive(Debug, Clone, Copy, Default)]
+struct Name {
+    start: u32,
+    length: u32,
+    is_escaped: bool,
 }
 
 /// A value, and what is inside of it.
@@ -86,20 +92,19 @@ impl<'t, 'n> Reader<'t, 'n> {
 
     /// One value, and all that is inside. There is no recursion: whoever nests deep gains nothing.
     fn values(&mut self) -> Option<()> {
-        let mut name = (0, 0);
+        let mut name = Name::default();
         loop {
             let start = self.next();
             let byte = *self.text.get(start)?;
             let is_open = matches!(byte, b'{' | b'[');
             self.at = if is_open { start + 1 } else { self.scalar_end(start, byte)? };
-            let node = Node { name: name.0, name_end: name.1, start: start as u32, end: self.at as u32, size: 1 };
-            self.nodes.push(node);
+            self.nodes.push(Node { name, start: start as u32, end: self.at as u32, size: 1 });
             if is_open {
                 self.open();
             }
             match self.behind(is_open)? {
                 Behind::Member => name = self.name()?,
-                Behind::Element => name = (0, 0),
+                Behind::Element => name = Name::default(),
                 Behind::Nothing => return Some(()),
             }
         }
@@ -138,17 +143,18 @@ impl<'t, 'n> Reader<'t, 'n> {
         self.parent = std::mem::replace(&mut node.size, size);
     }
 
-    /// Where the name of a member begins and ends; its colon is passed.
-    fn name(&mut self) -> Option<(u32, u32)> {
+    /// The name of a member; its colon is passed.
+    fn name(&mut self) -> Option<Name> {
         let quote = self.next();
         if self.text.get(quote) != Some(&b'"') {
             return None;
         }
-        let end = self.string_end(quote)?;
+        let (end, is_escaped) = self.string_end(quote)?;
         self.at = end;
         let colon = self.next();
         self.at = colon + 1;
-        (self.text.get(colon) == Some(&b':')).then_some((quote as u32 + 1, end as u32 - 1))
+        let name = Name { start: quote as u32 + 1, length: (end - quote) as u32 - 2, is_escaped };
+        (self.text.get(colon) == Some(&b':')).then_some(name)
     }
 
     /// The next byte that is not blank.
@@ -160,7 +166,7 @@ impl<'t, 'n> Reader<'t, 'n> {
         let rest = &self.text[start..];
         let word = |word: &[u8]| rest.starts_with(word).then_some(start + word.len());
         match first {
-            b'"' => self.string_end(start),
+            b'"' => Some(self.string_end(start)?.0),
             b't' => word(b"true"),
             b'f' => word(b"false"),
             b'n' => word(b"null"),
@@ -168,9 +174,10 @@ impl<'t, 'n> Reader<'t, 'n> {
         }
     }
 
-    fn string_end(&self, quote: usize) -> Option<usize> {
-        let (end, escaped) = scan::string_end(self.text, quote).ok()?;
-        (!escaped || are_escapes(&self.text[quote + 1..end - 1])).then_some(end)
+    /// Where a string ends, and whether it has escapes.
+    fn string_end(&self, quote: usize) -> Option<(usize, bool)> {
+        let (end, is_escaped) = scan::string_end(self.text, quote).ok()?;
+        (!is_escaped || are_escapes(&self.text[quote + 1..end - 1])).then_some((end, is_escaped))
     }
 }
 
@@ -251,9 +258,22 @@ impl<'t> Value<'t> {
     }
 
     fn name(self) -> Cow<'t, [u8]> {
-        let node = &self.nodes[0];
-        let name = &self.text[node.name as usize..node.name_end as usize];
-        if name.contains(&b'\\') { Cow::Owned(lenient::unescape(name)) } else { Cow::Borrowed(name) }
+        let (name, written) = (&self.nodes[0].name, self.written_name());
+        if name.is_escaped { Cow::Owned(lenient::unescape(written)) } else { Cow::Borrowed(written) }
+    }
+
+    fn written_name(self) -> &'t [u8] {
+        let Name { start, length, .. } = self.nodes[0].name;
+        &self.text[start as usize..][..length as usize]
+    }
+
+    /// Most names have another length, and none has escapes.
+    fn is_named(self, name: &[u8]) -> bool {
+        let own = &self.nodes[0].name;
+        if own.is_escaped {
+            return *self.name() == *name;
+        }
+        own.length as usize == name.len() && *self.written_name() == *name
     }
 }
 
@@ -263,14 +283,19 @@ impl<'t> Object<'t> {
         siblings(self.text, self.nodes).map(|value| (value.name(), value))
     }
 
-    /// The last value under such a name, as in every JSON parser. `null` is absent.
-    pub(crate) fn find(self, is_it: impl Fn(&[u8]) -> bool) -> Option<Value<'t>> {
-        let (_, value) = self.members().filter(|(name, _)| is_it(name)).last()?;
-        (value.raw() != b"null").then_some(value)
+    /// The last value of this name, as in every JSON parser. `null` is absent.
+    pub(crate) fn value(self, name: &str) -> Option<Value<'t>> {
+        self.last(|value| value.is_named(name.as_bytes()))
     }
 
-    pub(crate) fn value(self, name: &str) -> Option<Value<'t>> {
-        self.find(|other| *other == *name.as_bytes())
+    /// The same, of such a name.
+    pub(crate) fn find(self, is_it: impl Fn(&[u8]) -> bool) -> Option<Value<'t>> {
+        self.last(|value| is_it(&value.name()))
+    }
+
+    fn last(self, is_it: impl Fn(Value<'t>) -> bool) -> Option<Value<'t>> {
+        let value = siblings(self.text, self.nodes).filter(|value| is_it(*value)).last()?;
+        (!value.raw().starts_with(b"n")).then_some(value)
     }
 
     pub(crate) fn object(self, name: &str) -> Self {

@@ -1,10 +1,10 @@
 //! Which records are worth parsing. All others are counted and left alone.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use jiff::Timestamp;
 use memchr::memmem::Finder;
-use model::{Action, Event, Field, Selection, VendorProduct};
+use model::{Action, Event, Field, Selection, Text, VendorProduct};
 
 use crate::{azure, cloudtrail, google, header::Header, lenient, recall::Decisions, scan};
 
@@ -23,11 +23,11 @@ pub struct Wanted {
 pub enum Which {
     Everything,
     /// Records of these operations.
-    Commands(BTreeSet<Box<str>>),
+    Commands(BTreeSet<Text>),
     /// Records of this region.
-    Region(Box<str>),
+    Region(Text),
     /// Records in which this text occurs anywhere.
-    Mentioning(Box<str>),
+    Mentioning(Text),
 }
 
 impl Which {
@@ -36,7 +36,7 @@ impl Which {
         let mut commands = BTreeSet::new();
         for selection in selections {
             match commands_of(selection) {
-                Some(names) => commands.extend(names.into_iter().map(Box::from)),
+                Some(names) => commands.extend(names.into_iter().map(Text::from)),
                 None => return Self::Everything,
             }
         }
@@ -51,15 +51,28 @@ impl Which {
 fn commands_of(selection: &Selection) -> Option<Vec<&str>> {
     let [commands, actions, categories] =
         [Field::Command, Field::Action, Field::ObjectCategory].map(|field| selection.values(field));
-    let names: Vec<&str> = match commands {
-        Some(names) => names.iter().map(|name| &**name).collect(),
-        None if actions.is_none() && categories.is_none() => return None,
-        None => known_names().collect(),
-    };
-    let allowed = |(action, category): (Action, &str)| allows(actions, action.as_str()) && allows(categories, category);
     let is_any = actions.is_none() && categories.is_none();
-    Some(names.into_iter().filter(|name| is_any || meanings(name).any(allowed)).collect())
+    let allowed = |(action, category): Meaning| allows(actions, action.as_str()) && allows(categories, category);
+    match commands {
+        Some(names) => {
+            let names = names.iter().map(|name| &**name);
+            Some(names.filter(|name| is_any || meanings(name).any(allowed)).collect())
+        }
+        None if is_any => None,
+        None => {
+            let known = KNOWN.iter().filter(|(_, meanings)| meanings.iter().copied().any(allowed));
+            Some(known.map(|(name, _)| *name).collect())
+        }
+    }
 }
+
+/// What an operation does, and to what.
+type Meaning = (Action, &'static str);
+
+/// Every operation that is known, with all that it can mean. There are dozens of selections, and
+/// each asks of all of them.
+static KNOWN: LazyLock<Vec<(&'static str, Vec<Meaning>)>> =
+    LazyLock::new(|| known_names().map(|name| (name, meanings(name).collect())).collect());
 
 /// Every operation that is known, of all providers.
 fn known_names() -> impl Iterator<Item = &'static str> {
@@ -69,7 +82,7 @@ fn known_names() -> impl Iterator<Item = &'static str> {
 
 /// What an operation of this name does and to what: of each provider that has one, all that it
 /// can turn out to have done.
-fn meanings(name: &str) -> impl Iterator<Item = (Action, &'static str)> {
+fn meanings(name: &str) -> impl Iterator<Item = Meaning> {
     let aws = cloudtrail::commands::named(name).iter().map(|command| (command.action, command.object_category));
     let google = google::commands::find(name).map(|command| (command.action, command.object_category));
     let azure = azure::commands::find(name).into_iter();
@@ -93,7 +106,7 @@ impl<'a> Filter<'a> {
     pub(crate) fn new(which: &'a Which) -> Self {
         match which {
             Which::Everything => Self::Everything,
-            Which::Commands(names) => Self::Commands(names.iter().map(|name| name.as_bytes()).collect()),
+            Which::Commands(names) => Self::Commands(names.iter().map(Text::as_bytes).collect()),
             Which::Region(region) => Self::Region(region.as_bytes()),
             Which::Mentioning(text) => Self::Mentioning(Box::new(Finder::new(text.as_bytes()))),
         }

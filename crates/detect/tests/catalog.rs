@@ -362,7 +362,7 @@ fn a_file_more_overrules_what_it_names_and_nothing_else() {
         name: "ours.csv".into(),
         table: TableKind::Types,
         vendor_product: Aws,
-        dated: Box::<str>::from("2026-11").try_into().unwrap(),
+        dated: model::Text::from("2026-11").try_into().unwrap(),
         source: "our contract".into(),
         license: "ours".into(),
         note: "".into(),

@@ -155,7 +155,7 @@ fn the_end_alone_is_a_launch() {
     reader.hear(&request().part(Part::Started, 0));
     let finding = reader.about_the_region();
     assert_eq!((finding.id, finding.requests, finding.count, reader.counted()), (id, 1, 5, before + 5));
-    assert_eq!(finding.image_id, ["ami-base".into()]);
+    assert_eq!(finding.image_id, ["ami-base"]);
 }
 
 #[test]

@@ -32,4 +32,4 @@ pub use reject::Reject;
 pub use selection::Selection;
 
 /// Text taken from a log: written by whoever made the request, hence never trusted.
-pub type Text = Box<str>;
+pub type Text = arcstr::ArcStr;

@@ -120,5 +120,5 @@ fn attached(text: &str) -> Result<Accelerator, String> {
 }
 
 fn dated(text: &str) -> Result<Dated, String> {
-    Dated::try_from(Box::from(text))
+    Dated::try_from(model::Text::from(text))
 }

@@ -25,7 +25,8 @@ impl Drifted {
     pub(super) fn record(&mut self, command: &str, fields: Object<'_>) {
         for name in ["requestParameters", "responseElements"] {
             let stated = fields.value(name).filter(|value| !is_nothing(value.raw()));
-            self.expect(command, name, stated, "an object", |value| value.is_object());
+            let is_object = |value: Value<'_>| value.is_object();
+            self.expect(command, name, stated, "an object", is_object);
         }
         let is_code = |value: Value<'_>| is_error_code(value.raw());
         self.expect(command, "errorCode", fields.value("errorCode"), "an error code", is_code);

@@ -145,7 +145,7 @@ impl Record {
             outcome: self.outcome,
             user_agent: text(self.user_agent.as_deref()),
             count: if self.is_launch() { self.instances } else { 0 },
-            object_id: object_id.into_iter().map(String::into_boxed_str).collect(),
+            object_id: object_id.into_iter().map(Text::from).collect(),
             image_id: stated(&self.image),
             instance_type: stated(&self.instance_type),
             ..Event::new(id, self.time, self.product, command, self.principal())

@@ -1,0 +1,105 @@
+//! The same few hundred names stand in all records: of principals and regions, of addresses,
+//! images and programs. Each is kept once and shared by all events that name it.
+//!
+//! An event that waits for its turn holds little more than its own ids, and whoever compares
+//! names finds them where it found them last, and not in memory that nobody has touched.
+
+use std::collections::HashSet;
+
+use foldhash::fast::RandomState;
+use model::{Event, Text};
+
+/// Names known at a time. Whoever makes up more of them only has the others found anew.
+const MOST: usize = 1 << 15;
+
+/// Longer ones are told once.
+const LONGEST: usize = 256;
+
+/// Names that were met.
+#[derive(Default)]
+pub(crate) struct Names(HashSet<Text, RandomState>);
+
+impl Names {
+    /// Has an event name things as those before it did.
+    pub(crate) fn share(&mut self, event: &mut Event) {
+        let Event { user, compute, .. } = event;
+        self.one(&mut event.command);
+        self.one(&mut user.id);
+        let maybe = [
+            &mut event.vendor_account,
+            &mut event.vendor_region,
+            &mut event.object_category,
+            &mut event.result_id,
+            &mut event.result,
+            &mut event.src,
+            &mut event.user_agent,
+            &mut user.name,
+            &mut user.kind,
+            &mut user.session,
+            &mut user.access_key_id,
+            &mut user.invoked_by,
+            &mut compute.parent,
+        ];
+        maybe.into_iter().flatten().for_each(|text| self.one(text));
+        let accelerators = compute.accelerators.iter_mut().map(|accelerator| &mut accelerator.name);
+        let listed = event.image_id.iter_mut().chain(&mut event.instance_type).chain(accelerators);
+        listed.for_each(|text| self.one(text));
+    }
+
+    fn one(&mut self, text: &mut Text) {
+        if let Some(known) = self.0.get(&**text) {
+            text.clone_from(known);
+        } else if text.len() <= LONGEST {
+            if self.0.len() >= MOST {
+                self.0.clear();
+            }
+            self.0.insert(text.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use model::{EventId, Principal, UserClass, VendorProduct};
+
+    use super::*;
+
+    fn event(user: &str, agent: &str) -> Event {
+        let user = Principal {
+            id: user.into(),
+            name: None,
+            kind: None,
+            session: None,
+            access_key_id: None,
+            invoked_by: None,
+            service_linked: false,
+            class: UserClass::User,
+            attributed: true,
+        };
+        let (id, product) = (EventId::from("1"), VendorProduct::AwsCloudTrail);
+        let event = Event::new(id, Timestamp::UNIX_EPOCH, product, "RunInstances".into(), user);
+        Event { user_agent: Some(agent.into()), ..event }
+    }
+
+    #[test]
+    fn what_is_named_again_is_kept_once() {
+        let (mut names, long) = (Names::default(), "x".repeat(LONGEST + 1));
+        let mut events = [event("alice", &long), event("alice", &long)];
+        events.iter_mut().for_each(|event| names.share(event));
+        assert_eq!(events[0], event("alice", &long));
+        let [first, second] = &events;
+        assert!(Text::ptr_eq(&first.user.id, &second.user.id) && Text::ptr_eq(&first.command, &second.command));
+        let [first, second] = events.each_ref().map(|event| event.user_agent.as_ref().unwrap());
+        assert!(!Text::ptr_eq(first, second));
+    }
+
+    #[test]
+    fn whoever_makes_up_names_fills_no_memory() {
+        let mut names = Names::default();
+        for number in 0..3 * MOST {
+            names.share(&mut event("mallory", &format!("agent {number}")));
+        }
+        assert!(names.0.len() <= MOST);
+    }
+}
