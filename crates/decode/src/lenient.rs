@@ -103,15 +103,6 @@ impl<'a> Scalar<'a> {
         cap(&String::from_utf8_lossy(&self.0))
     }
 
-    /// The same, without a copy where none is needed.
-    pub(crate) fn into_str(self) -> Cow<'a, str> {
-        let text = match self.0 {
-            Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
-            Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
-        };
-        if text.len() <= TEXT_BYTES { text } else { Cow::Owned(cap(&text).to_string()) }
-    }
-
     pub(crate) fn into_bytes(self) -> Cow<'a, [u8]> {
         self.0
     }
@@ -136,9 +127,9 @@ pub(crate) fn valid(record: &[u8]) -> Result<Cow<'_, [u8]>, serde_json::Error> {
     // The lossy reading of what needs none is slow.
     let text = std::str::from_utf8(record).map_or_else(|_| String::from_utf8_lossy(record), Cow::Borrowed);
     let Err(error) = check(&text) else { return Ok(bytes_of(text)) };
-    let repaired = without_trailing_commas(text.as_bytes());
-    check(&String::from_utf8_lossy(&repaired)).map_err(|_| error)?;
-    Ok(Cow::Owned(repaired))
+    let repaired = without_trailing_commas(&text);
+    check(&repaired).map_err(|_| error)?;
+    Ok(Cow::Owned(repaired.into_bytes()))
 }
 
 /// Why a text is no JSON.
@@ -158,17 +149,22 @@ fn bytes_of(text: Cow<'_, str>) -> Cow<'_, [u8]> {
 }
 
 /// Without the commas that nothing follows.
-pub(crate) fn without_trailing_commas(text: &[u8]) -> Vec<u8> {
-    let mut kept = Vec::with_capacity(text.len());
-    let mut at = 0;
-    while let Some(&byte) = text.get(at) {
-        let end = if byte == b'"' { scan::string_end(text, at).map_or(text.len(), |(end, _)| end) } else { at + 1 };
-        let next = text.get(scan::skip_blank(text, end));
-        if byte != b',' || !matches!(next, Some(b'}' | b']')) {
-            kept.extend_from_slice(&text[at..end]);
+pub(crate) fn without_trailing_commas(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut kept = String::with_capacity(text.len());
+    let (mut from, mut at) = (0, 0);
+    while let Some(found) = memchr::memchr2(b'"', b',', &bytes[at..]) {
+        at += found;
+        if bytes[at] == b'"' {
+            at = scan::string_end(bytes, at).map_or(bytes.len(), |(end, _)| end);
+        } else if matches!(bytes.get(scan::skip_blank(bytes, at + 1)), Some(b'}' | b']')) {
+            kept.push_str(&text[from..at]);
+            (from, at) = (at + 1, at + 1);
+        } else {
+            at += 1;
         }
-        at = end;
     }
+    kept.push_str(&text[from..]);
     kept
 }
 
@@ -202,6 +198,11 @@ pub(crate) fn cap(text: &str) -> Text {
     }
     let end = text.floor_char_boundary(TEXT_BYTES - MARK.len());
     format!("{}{MARK}", &text[..end]).into()
+}
+
+/// The same, without a copy of one that is short enough.
+pub(crate) fn capped(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.len() <= TEXT_BYTES { text } else { Cow::Owned(cap(&text).to_string()) }
 }
 
 /// The names and values of an object, in its order; of anything else, none.

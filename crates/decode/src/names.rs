@@ -86,7 +86,9 @@ mod tests {
     fn what_is_named_again_is_kept_once() {
         let (mut names, long) = (Names::default(), "x".repeat(LONGEST + 1));
         let mut events = [event("alice", &long), event("alice", &long)];
-        events.iter_mut().for_each(|event| names.share(event));
+        for event in &mut events {
+            names.share(event);
+        }
         assert_eq!(events[0], event("alice", &long));
         let [first, second] = &events;
         assert!(Text::ptr_eq(&first.user.id, &second.user.id) && Text::ptr_eq(&first.command, &second.command));

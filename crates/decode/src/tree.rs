@@ -17,7 +17,7 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct Tree {
     nodes: Vec<Node>,
-    repaired: Vec<u8>,
+    repaired: String,
 }
 
 /// A value. Places are of the text.
@@ -26,6 +26,8 @@ struct Node {
     name: Name,
     start: u32,
     end: u32,
+    /// It is a text with escapes in it.
+    is_escaped: bool,
     /// Itself and all that is inside of it. Of one that is still open: the one that it is in.
     size: u32,
 }
@@ -35,13 +37,15 @@ struct Node {
 struct Name {
     start: u32,
     length: u32,
+    /// Its last bytes: names of one length mostly differ there.
+    tail: u32,
     is_escaped: bool,
 }
 
 /// A value, and what is inside of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Value<'t> {
-    text: &'t [u8],
+    text: &'t str,
     /// Its own, and those of what is inside.
     nodes: &'t [Node],
 }
@@ -49,7 +53,7 @@ pub(crate) struct Value<'t> {
 /// The members of an object. Of what is none, and of what is not there, it has none.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Object<'t> {
-    text: &'t [u8],
+    text: &'t str,
     nodes: &'t [Node],
 }
 
@@ -60,10 +64,12 @@ impl Tree {
         let Self { nodes, repaired } = self;
         // The lossy reading of what needs none is slow.
         let text = str::from_utf8(record).map_or_else(|_| String::from_utf8_lossy(record), Cow::Borrowed);
-        if let (Cow::Borrowed(_), true) = (&text, Reader::read(record, nodes)) {
-            return Ok(Value { text: record, nodes });
+        if let Cow::Borrowed(text) = text
+            && Reader::read(text, nodes)
+        {
+            return Ok(Value { text, nodes });
         }
-        *repaired = lenient::without_trailing_commas(text.as_bytes());
+        *repaired = lenient::without_trailing_commas(&text);
         if Reader::read(repaired, nodes) { Ok(Value { text: repaired, nodes }) } else { Err(lenient::fault_of(&text)) }
     }
 }
@@ -83,8 +89,9 @@ const NOTHING: u32 = u32::MAX;
 #[expect(clippy::cast_possible_truncation, reason = "the length of the text was looked at")]
 impl<'t, 'n> Reader<'t, 'n> {
     /// Whether it is JSON.
-    fn read(text: &'t [u8], nodes: &'n mut Vec<Node>) -> bool {
+    fn read(text: &'t str, nodes: &'n mut Vec<Node>) -> bool {
         nodes.clear();
+        let text = text.as_bytes();
         let has_room = text.len() < NOTHING as usize;
         let mut reader = Self { text, at: 0, nodes, parent: NOTHING };
         has_room && reader.values().is_some() && reader.next() == text.len()
@@ -97,8 +104,9 @@ impl<'t, 'n> Reader<'t, 'n> {
             let start = self.next();
             let byte = *self.text.get(start)?;
             let is_open = matches!(byte, b'{' | b'[');
-            self.at = if is_open { start + 1 } else { self.scalar_end(start, byte)? };
-            self.nodes.push(Node { name, start: start as u32, end: self.at as u32, size: 1 });
+            let (end, is_escaped) = if is_open { (start + 1, false) } else { self.scalar_end(start, byte)? };
+            self.at = end;
+            self.nodes.push(Node { name, start: start as u32, end: end as u32, is_escaped, size: 1 });
             if is_open {
                 self.open();
             }
@@ -153,7 +161,8 @@ impl<'t, 'n> Reader<'t, 'n> {
         self.at = end;
         let colon = self.next();
         self.at = colon + 1;
-        let name = Name { start: quote as u32 + 1, length: (end - quote) as u32 - 2, is_escaped };
+        let tail = tail(&self.text[quote + 1..end - 1]);
+        let name = Name { start: quote as u32 + 1, length: (end - quote) as u32 - 2, tail, is_escaped };
         (self.text.get(colon) == Some(&b':')).then_some(name)
     }
 
@@ -162,16 +171,18 @@ impl<'t, 'n> Reader<'t, 'n> {
         scan::skip_blank(self.text, self.at)
     }
 
-    fn scalar_end(&self, start: usize, first: u8) -> Option<usize> {
+    /// Where it ends, and whether it has escapes.
+    fn scalar_end(&self, start: usize, first: u8) -> Option<(usize, bool)> {
         let rest = &self.text[start..];
-        let word = |word: &[u8]| rest.starts_with(word).then_some(start + word.len());
-        match first {
-            b'"' => Some(self.string_end(start)?.0),
-            b't' => word(b"true"),
-            b'f' => word(b"false"),
-            b'n' => word(b"null"),
-            _ => Some(start + number_length(rest)?),
-        }
+        let word = |word: &[u8]| rest.starts_with(word).then_some(word.len());
+        let length = match first {
+            b'"' => return self.string_end(start),
+            b't' => word(b"true")?,
+            b'f' => word(b"false")?,
+            b'n' => word(b"null")?,
+            _ => number_length(rest)?,
+        };
+        Some((start + length, false))
     }
 
     /// Where a string ends, and whether it has escapes.
@@ -179,6 +190,12 @@ impl<'t, 'n> Reader<'t, 'n> {
         let (end, is_escaped) = scan::string_end(self.text, quote).ok()?;
         (!is_escaped || are_escapes(&self.text[quote + 1..end - 1])).then_some((end, is_escaped))
     }
+}
+
+/// The last four bytes of a name, as far as it has them.
+#[inline]
+fn tail(name: &[u8]) -> u32 {
+    name.last_chunk().map_or(0, |tail| u32::from_le_bytes(*tail))
 }
 
 /// What comes behind a value.
@@ -228,17 +245,35 @@ fn number_length(text: &[u8]) -> Option<usize> {
 
 impl<'t> Value<'t> {
     /// As written.
-    pub(crate) fn raw(self) -> &'t [u8] {
+    pub(crate) fn raw(self) -> &'t str {
         let node = &self.nodes[0];
         &self.text[node.start as usize..node.end as usize]
     }
 
+    /// What a text, a number or a truth value says, if it says anything.
+    pub(crate) fn str(self) -> Option<Cow<'t, str>> {
+        let raw = self.raw();
+        let said = match raw.as_bytes() {
+            [b'"', ..] if self.nodes[0].is_escaped => return self.escaped_str(),
+            [b'"', .., b'"'] => &raw[1..raw.len() - 1],
+            [b'{' | b'[' | b'n', ..] => "",
+            _ => raw,
+        };
+        (!said.is_empty()).then(|| lenient::capped(Cow::Borrowed(said)))
+    }
+
+    #[cold]
+    fn escaped_str(self) -> Option<Cow<'t, str>> {
+        let said = Scalar::of(self.raw().as_bytes())?.into_bytes();
+        Some(lenient::capped(Cow::Owned(String::from_utf8_lossy(&said).into_owned())))
+    }
+
     pub(crate) fn is_object(self) -> bool {
-        self.raw().starts_with(b"{")
+        self.raw().starts_with('{')
     }
 
     pub(crate) fn is_list(self) -> bool {
-        self.raw().starts_with(b"[")
+        self.raw().starts_with('[')
     }
 
     /// Its members, if it is an object.
@@ -253,10 +288,6 @@ impl<'t> Value<'t> {
         siblings(self.text, nodes)
     }
 
-    pub(crate) fn scalar(self) -> Option<Scalar<'t>> {
-        Scalar::of(self.raw())
-    }
-
     fn name(self) -> Cow<'t, [u8]> {
         let (name, written) = (&self.nodes[0].name, self.written_name());
         if name.is_escaped { Cow::Owned(lenient::unescape(written)) } else { Cow::Borrowed(written) }
@@ -264,16 +295,16 @@ impl<'t> Value<'t> {
 
     fn written_name(self) -> &'t [u8] {
         let Name { start, length, .. } = self.nodes[0].name;
-        &self.text[start as usize..][..length as usize]
+        &self.text.as_bytes()[start as usize..][..length as usize]
     }
 
-    /// Most names have another length, and none has escapes.
-    fn is_named(self, name: &[u8]) -> bool {
+    /// Most names have another length or another end, and none has escapes.
+    fn is_named(self, name: &[u8], tail: u32) -> bool {
         let own = &self.nodes[0].name;
         if own.is_escaped {
             return *self.name() == *name;
         }
-        own.length as usize == name.len() && *self.written_name() == *name
+        own.length as usize == name.len() && own.tail == tail && *self.written_name() == *name
     }
 }
 
@@ -285,7 +316,8 @@ impl<'t> Object<'t> {
 
     /// The last value of this name, as in every JSON parser. `null` is absent.
     pub(crate) fn value(self, name: &str) -> Option<Value<'t>> {
-        self.last(|value| value.is_named(name.as_bytes()))
+        let tail = tail(name.as_bytes());
+        self.last(|value| value.is_named(name.as_bytes(), tail))
     }
 
     /// The same, of such a name.
@@ -295,7 +327,7 @@ impl<'t> Object<'t> {
 
     fn last(self, is_it: impl Fn(Value<'t>) -> bool) -> Option<Value<'t>> {
         let value = siblings(self.text, self.nodes).filter(|value| is_it(*value)).last()?;
-        (!value.raw().starts_with(b"n")).then_some(value)
+        (value.raw() != "null").then_some(value)
     }
 
     pub(crate) fn object(self, name: &str) -> Self {
@@ -314,8 +346,7 @@ impl<'t> Object<'t> {
 
     /// A text that says something, or a number as text.
     pub(crate) fn str(self, name: &str) -> Option<Cow<'t, str>> {
-        let scalar = self.value(name)?.scalar()?;
-        (!scalar.is_empty()).then(|| scalar.into_str())
+        self.value(name)?.str()
     }
 
     /// The same, to be kept.
@@ -344,7 +375,7 @@ impl<'t> Object<'t> {
 }
 
 /// Values that stand beside each other.
-fn siblings<'t>(text: &'t [u8], nodes: &'t [Node]) -> impl Iterator<Item = Value<'t>> {
+fn siblings<'t>(text: &'t str, nodes: &'t [Node]) -> impl Iterator<Item = Value<'t>> {
     let mut rest = nodes;
     std::iter::from_fn(move || {
         let (nodes, behind) = rest.split_at_checked(rest.first()?.size as usize)?;
@@ -373,17 +404,17 @@ mod tests {
         } else if value.is_list() {
             format!("[{}]", value.elements().map(rebuilt).collect::<Vec<_>>().join(","))
         } else {
-            String::from_utf8(value.raw().to_vec()).unwrap()
+            value.raw().to_owned()
         }
     }
 
     /// Accepts what the parser accepts, and finds there what it finds.
     fn check(text: &str) -> Result<(), TestCaseError> {
         let mut nodes = Vec::new();
-        let is_read = Reader::read(text.as_bytes(), &mut nodes);
+        let is_read = Reader::read(text, &mut nodes);
         prop_assert_eq!(is_read, is_json(text.as_bytes()), "{}", text);
         if is_read {
-            let value = Value { text: text.as_bytes(), nodes: &nodes };
+            let value = Value { text, nodes: &nodes };
             let parsed: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
             let again: serde_json::Value = serde_json::from_str(&rebuilt(value)).unwrap_or_default();
             prop_assert_eq!(again, parsed);
@@ -454,7 +485,7 @@ mod tests {
         let mut tree = Tree::default();
         let record = tree.read(b"{\"a\":\"\xff\",\"b\":[1,],}").unwrap().object();
         assert_eq!(record.str("a").as_deref(), Some("\u{fffd}"));
-        assert_eq!(record.value("b").map(Value::raw), Some(&b"[1]"[..]));
+        assert_eq!(record.value("b").map(Value::raw), Some("[1]"));
         assert!(tree.read(b"{\"a\":1,,\"b\":2}").is_err());
     }
 

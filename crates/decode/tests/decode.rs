@@ -219,7 +219,7 @@ fn a_long_string_is_one_string() {
     assert_eq!(decode_with(format!("[{long},{long}]").as_bytes(), &wanted).records.filtered, 2);
     let kept =
         decode_with(record("RunInstances", 0).replace("eu-west-1", &"x".repeat(5_000_000)).as_bytes(), &EVERYTHING);
-    assert_eq!(kept.events[0].vendor_region.as_ref().map(|text| text.len()), Some(4096));
+    assert_eq!(kept.events[0].vendor_region.as_ref().map(model::Text::len), Some(4096));
 }
 
 #[test]

@@ -9,14 +9,15 @@ pub(super) fn begets(event: &Event, fields: Object<'_>) -> Vec<Begotten> {
     if event.outcome != Outcome::Ok {
         return Vec::new();
     }
-    let [request, response] = ["requestParameters", "responseElements"].map(|name| fields.object(name));
+    let request = || fields.object("requestParameters");
+    let response = |name| fields.object("responseElements").object(name);
     let one = |begotten: Option<Begotten>| begotten.into_iter().collect();
     match &*event.command {
-        "CreateUser" => one(response.object("user").text("arn").map(Begotten::Principal)),
-        "CreateRole" => one(response.object("role").text("arn").map(Begotten::Principal)),
-        "CreateAccessKey" => one(response.object("accessKey").text("accessKeyId").map(Begotten::AccessKey)),
+        "CreateUser" => one(response("user").text("arn").map(Begotten::Principal)),
+        "CreateRole" => one(response("role").text("arn").map(Begotten::Principal)),
+        "CreateAccessKey" => one(response("accessKey").text("accessKeyId").map(Begotten::AccessKey)),
         // Whoever sets the password is the user from then on.
-        "CreateLoginProfile" | "UpdateLoginProfile" => one(user(event, request).map(Begotten::Principal)),
+        "CreateLoginProfile" | "UpdateLoginProfile" => one(user(event, request()).map(Begotten::Principal)),
         _ => Vec::new(),
     }
 }

@@ -24,11 +24,11 @@ impl Drifted {
     /// What every record of a request for compute has.
     pub(super) fn record(&mut self, command: &str, fields: Object<'_>) {
         for name in ["requestParameters", "responseElements"] {
-            let stated = fields.value(name).filter(|value| !is_nothing(value.raw()));
+            let stated = fields.value(name).filter(|value| !is_nothing(value.raw().as_bytes()));
             let is_object = |value: Value<'_>| value.is_object();
             self.expect(command, name, stated, "an object", is_object);
         }
-        let is_code = |value: Value<'_>| is_error_code(value.raw());
+        let is_code = |value: Value<'_>| is_error_code(value.raw().as_bytes());
         self.expect(command, "errorCode", fields.value("errorCode"), "an error code", is_code);
     }
 
@@ -61,7 +61,7 @@ impl Drifted {
         is: impl Fn(Value<'_>) -> bool,
     ) {
         if let Some(value) = stated.filter(|value| !is(*value)) {
-            self.say(format!("`{name}` of `{command}` is {}, not {what}", kind(value.raw())));
+            self.say(format!("`{name}` of `{command}` is {}, not {what}", kind(value.raw().as_bytes())));
         }
     }
 

@@ -76,8 +76,7 @@ impl<'a> Facts<'a> {
 
 /// What stands at a place, if it is not kept out of the log.
 fn said(place: Value<'_>) -> Option<Cow<'_, str>> {
-    let content = place.object().value("content").unwrap_or(place);
-    let text = content.scalar().filter(|scalar| !scalar.is_empty())?.into_str();
+    let text = place.object().value("content").unwrap_or(place).str()?;
     (!WITHHELD.contains(&&*text)).then_some(text)
 }
 
@@ -131,7 +130,7 @@ impl<'p> Step<'p> {
 
     fn allows(&self, value: Value<'_>) -> bool {
         let Some((key, expected)) = self.having else { return true };
-        named(value.object(), key).and_then(Value::scalar).is_some_and(|scalar| *scalar == *expected.as_bytes())
+        named(value.object(), key).and_then(Value::str).as_deref() == Some(expected)
     }
 }
 

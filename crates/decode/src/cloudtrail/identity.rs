@@ -216,8 +216,9 @@ struct AssumedRole<'a> {
 
 impl<'a> AssumedRole<'a> {
     fn parse(arn: &'a str) -> Option<Self> {
-        let parts: Vec<&str> = arn.splitn(6, ':').collect();
-        let [_, partition, "sts", _, account, resource] = parts[..] else { return None };
+        let mut parts = arn.splitn(6, ':').skip(1);
+        let (partition, service, _, account) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let resource = parts.next().filter(|_| service == "sts")?;
         let (role, session) = resource.strip_prefix("assumed-role/")?.split_once('/')?;
         Some(Self { partition, account, role, session })
     }

@@ -77,8 +77,8 @@ fn launch(fields: Object<'_>, response: Object<'_>, instances: bool, event: &mut
 fn id(fields: Object<'_>, record: Value<'_>) -> EventId {
     match fields.str("eventID") {
         Some(id) if is_uuid(&id) => EventId::from(&*id),
-        Some(id) => EventId::Text(format!("{id}@{}", content_name::name_of(record.raw())).into()),
-        None => EventId::Text(content_name::name_of(record.raw()).into()),
+        Some(id) => EventId::Text(format!("{id}@{}", content_name::name_of(record.raw().as_bytes())).into()),
+        None => EventId::Text(content_name::name_of(record.raw().as_bytes()).into()),
     }
 }
 
