@@ -7,6 +7,7 @@
 
 use std::{
     alloc::System,
+    collections::HashSet,
     error::Error,
     fmt::Write as _,
     fs,
@@ -75,13 +76,13 @@ fn round(detector: &Detector, known: &str, principals: usize) -> Result<(), Box<
 
 /// Everybody launches once, so that the models of counts have something to stand on.
 fn live_through_two_months(detector: &Detector, memory: &mut Memory) {
-    let mut chance = Chance(2);
+    let mut made = Made::by(2);
     let spacing = SignedDuration::from_secs(60 * 86_400 / i64::try_from(VALUES).unwrap_or(i64::MAX));
-    let launch = |number: usize, chance: &mut Chance| {
+    let launch = |number: usize, made: &mut Made| {
         let time = START - spacing * i32::try_from(number + 1).unwrap_or(i32::MAX);
-        event(time, number, number, chance)
+        event(time, number, number, made)
     };
-    let events = (0..VALUES).map(|number| launch(number, &mut chance)).collect();
+    let events = (0..VALUES).map(|number| launch(number, &mut made)).collect();
     fold(detector, memory, vec![Batch { events, coverage: coverage() }]);
     detector.finish(memory);
 }
@@ -162,49 +163,49 @@ fn account(number: usize) -> String {
 
 /// Launches of four weeks, evenly by so many of the known principals.
 fn batches(principals: usize) -> Vec<Batch> {
-    let mut chance = Chance(1);
+    let mut made = Made::by(1);
     let batch = |number: usize| {
         let events =
-            (number * BATCH..(number + 1) * BATCH).map(|launch| later(launch, principals, &mut chance)).collect();
+            (number * BATCH..(number + 1) * BATCH).map(|launch| later(launch, principals, &mut made)).collect();
         Batch { events, coverage: coverage() }
     };
     (0..LAUNCHES / BATCH).map(batch).collect()
 }
 
 /// One in a thousand is by somebody who never launched before.
-fn later(number: usize, principals: usize, chance: &mut Chance) -> Event {
-    let known = chance.below(principals);
-    let by = if chance.below(1000) == 0 { VALUES + number } else { known };
+fn later(number: usize, principals: usize, made: &mut Made) -> Event {
+    let known = made.chance.below(principals);
+    let by = if made.chance.below(1000) == 0 { VALUES + number } else { known };
     let seconds = i64::try_from(number * WEEKS_SECONDS / LAUNCHES).unwrap_or_default();
-    event(START + SignedDuration::from_secs(seconds), by, known, chance)
+    event(START + SignedDuration::from_secs(seconds), by, known, made)
 }
 
-fn event(time: Timestamp, by: usize, with: usize, chance: &mut Chance) -> Event {
-    let account: Text = account(by).into();
-    let id = EventId::Uuid(Uuid::from_u64_pair(chance.next(), chance.next()));
+fn event(time: Timestamp, by: usize, with: usize, made: &mut Made) -> Event {
+    let id = EventId::Uuid(Uuid::from_u64_pair(made.chance.next(), made.chance.next()));
+    let (user, command) = (principal(by, made), made.text("RunInstances"));
     Event {
-        vendor_account: Some(account),
-        vendor_region: Some("us-east-1".into()),
+        vendor_account: Some(made.text(&account(by))),
+        vendor_region: Some(made.text("us-east-1")),
         action: Some(Action::Created),
-        object_category: Some("instance".into()),
+        object_category: Some(made.text("instance")),
         outcome: Outcome::Ok,
-        src: Some("192.0.2.30".into()),
-        user_agent: Some("aws-sdk-go-v2/1.36.1 ua/2.1 os/linux lang/go#1.23.6 api/ec2#1.202.2".into()),
+        src: Some(made.text("192.0.2.30")),
+        user_agent: Some(made.text("aws-sdk-go-v2/1.36.1 ua/2.1 os/linux lang/go#1.23.6 api/ec2#1.202.2")),
         count: 1,
-        object_id: vec![format!("i-0{:016x}", chance.next()).into()],
-        image_id: vec![image(with).into()],
-        instance_type: vec!["m6i.large".into()],
-        ..Event::new(id, time, VendorProduct::AwsCloudTrail, "RunInstances".into(), principal(by))
+        object_id: vec![format!("i-0{:016x}", made.chance.next()).into()],
+        image_id: vec![made.text(&image(with))],
+        instance_type: vec![made.text("m6i.large")],
+        ..Event::new(id, time, VendorProduct::AwsCloudTrail, command, user)
     }
 }
 
-fn principal(number: usize) -> Principal {
+fn principal(number: usize, made: &mut Made) -> Principal {
     Principal {
-        id: user(number).into(),
-        name: Some(format!("worker-{number:06}").into()),
-        kind: Some("AssumedRole".into()),
-        session: Some("session".into()),
-        access_key_id: Some("ASIAQ2W3E4R5TEXAMPLE".into()),
+        id: made.text(&user(number)),
+        name: Some(made.text(&format!("worker-{number:06}"))),
+        kind: Some(made.text("AssumedRole")),
+        session: Some(made.text("session")),
+        access_key_id: Some(made.text("ASIAQ2W3E4R5TEXAMPLE")),
         invoked_by: None,
         service_linked: false,
         class: model::UserClass::Workload,
@@ -220,6 +221,34 @@ fn coverage() -> Coverage {
         covered.add(&account(number), "us-east-1", Span::at(START - SignedDuration::from_hours(60 * 24)));
     }
     coverage
+}
+
+/// What events are made of: chance, and names that are shared between them as the decoder does,
+/// as many at a time.
+struct Made {
+    chance: Chance,
+    names: HashSet<Text>,
+}
+
+/// As many as the decoder knows at a time.
+const NAMES: usize = 1 << 15;
+
+impl Made {
+    fn by(seed: u64) -> Self {
+        Self { chance: Chance(seed), names: HashSet::new() }
+    }
+
+    fn text(&mut self, text: &str) -> Text {
+        if let Some(known) = self.names.get(text) {
+            return known.clone();
+        }
+        if self.names.len() >= NAMES {
+            self.names.clear();
+        }
+        let text = Text::from(text);
+        self.names.insert(text.clone());
+        text
+    }
 }
 
 /// `SplitMix64`.
