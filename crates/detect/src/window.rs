@@ -10,7 +10,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Event, Field, Finding, FindingId, Scope, Text};
+use model::{Event, Field, Finding, FindingId, IncidentId, Scope, Text};
 
 use crate::{
     calendar::Calendar,
@@ -99,6 +99,8 @@ struct Told {
 pub(crate) struct Hearing<'h> {
     /// Whether it may be learned from.
     pub may_learn: bool,
+    /// Else, for which incident what it would teach is held.
+    pub held_for: Option<IncidentId>,
     /// As far as its operation tells, the detection selects it.
     pub allows: bool,
     /// The detections that had something to say of it already.
