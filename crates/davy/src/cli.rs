@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod inspect;
+pub mod verdict;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,8 @@ use model::VendorProduct;
 
 use crate::when;
 
+/// Where verdicts are written, unless it is said where.
+pub const VERDICTS: &str = "davy-verdicts.toml";
 const PATHS: &str = "Files or folders of CloudTrail logs, plain, gzip or zstd; `-` is standard input";
 
 /// Finds cryptomining in cloud audit logs.
@@ -35,6 +38,11 @@ pub enum Command {
     Scan(Scan),
     /// Say why an incident or a finding is there, and what to do about it
     Explain(Explain),
+    /// Say what an incident was, so that it is learnt or is not; show and withdraw what was said
+    Verdict {
+        #[command(subcommand)]
+        command: verdict::Verdict,
+    },
     /// Build, read, move and mend what is known as normal
     Baseline {
         #[command(subcommand)]
@@ -151,6 +159,9 @@ pub struct Rules {
     /// Change calendar (TOML): load tests and drills that were declared count for less
     #[arg(long, value_name = "FILE")]
     pub windows: Option<PathBuf>,
+    /// What people made of incidents (TOML); see `davy verdict`
+    #[arg(long, value_name = "FILE", env = "DAVY_VERDICTS")]
+    pub verdicts: Option<PathBuf>,
 }
 
 /// What of it is reported. Filters never change what is learned.

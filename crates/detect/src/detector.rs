@@ -272,7 +272,8 @@ impl<'a> Judge<'a> {
             (Self::Novelty(novelty, baseline), Teaching::Release(verdict)) => novelty.release(baseline, verdict),
             (Self::Novelty(_, baseline), Teaching::TakeBack { .. }) => teaching.teach_values(baseline),
             (Self::Counting(_, counts), _) => teaching.teach_counts(counts),
-            (Self::Watching(..), _) => {}
+            (Self::Watching(watching, windows), Teaching::Release(verdict)) => watching.release(windows, verdict),
+            (Self::Watching(..), Teaching::TakeBack { .. }) => {}
         }
     }
 

@@ -83,6 +83,11 @@ impl Verdicts {
         self.holding.get(&incident).map(|place| &self.entries[*place])
     }
 
+    /// Whether an entry is the one that holds of its incident.
+    pub fn holds(&self, entry: &Judgement) -> bool {
+        self.on(entry.incident).is_some_and(|holding| std::ptr::eq(holding, entry))
+    }
+
     /// How many hold.
     pub fn len(&self) -> usize {
         self.holding.len()
