@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use detect::{Detector, Memory};
-use model::{Finding, FindingId, Incident, IncidentId};
+use model::{Finding, FindingId, Incident, IncidentId, IncidentStatus};
 
 use super::Setup;
 use crate::{
@@ -86,7 +86,7 @@ fn write_table(out: &mut dyn Write, report: &Report, detector: &Detector, scan: 
     let findings = report.open_findings();
     show::findings::write(out, &findings, &titles(detector), super::columns())?;
     show::summary::write(out, &report.summary)?;
-    if let Some(worst) = report.incidents.first() {
+    if let Some(worst) = report.incidents.iter().find(|incident| incident.status != IncidentStatus::Closed) {
         let next = format!("davy explain {} {paths}", show::incidents::short_id(worst));
         show::summary::label(out, "next", &next)?;
     } else if let Some(worst) = findings.iter().map(|found| &found.finding).max_by_key(|finding| finding.risk_score) {

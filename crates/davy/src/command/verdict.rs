@@ -147,7 +147,7 @@ fn show(options: &Show, out: &mut dyn Write) -> Result<Ending> {
     show::verdicts::write(out, &verdicts, options.format, super::columns())?;
     if options.format == Format::Table {
         let (all, hold) = (plural(verdicts.entries().len() as u64, "entry"), verdicts.len());
-        label(out, "verdicts", &format!("{all}, {hold} of which hold"))?;
+        label(out, "verdicts", &format!("{all}, {hold} in force"))?;
     }
     Ok(Ending::Quiet)
 }

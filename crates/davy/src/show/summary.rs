@@ -103,8 +103,8 @@ fn found(summary: &Summary) -> String {
 fn closed(summary: &Summary) -> String {
     match summary.findings.closed {
         0 => String::new(),
-        closed if closed == summary.findings.reported => " of what is closed".to_owned(),
-        closed => format!(", {closed} of them of what is closed"),
+        closed if closed == summary.findings.reported => ", closed with it".to_owned(),
+        closed => format!(", {closed} of them closed with it"),
     }
 }
 

@@ -39,8 +39,10 @@ pub fn write(out: &mut dyn Write, report: &Report, plans: &[Containment]) -> io:
 }
 
 fn header(html: &mut Html, report: &Report) {
-    let incidents = report.incidents.len() as u64;
+    let closed = report.summary.incidents.closed as u64;
+    let incidents = (report.incidents.len() as u64).saturating_sub(closed);
     let found = match incidents {
+        0 if closed > 0 => "No open incident of cryptomining".to_owned(),
         0 => "No incident of cryptomining".to_owned(),
         _ => format!("{} of cryptomining", plural(incidents, "incident")),
     };
