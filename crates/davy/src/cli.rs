@@ -25,7 +25,7 @@ const PATHS: &str = "Files or folders of CloudTrail logs, plain, gzip or zstd; `
     name = "davy",
     version,
     max_term_width = 100,
-    after_help = "Exit status: 0 nothing found, 1 findings, 2 error"
+    after_help = "Exit status: 0 nothing found, or nothing that is not closed by a verdict; 1 findings; 2 error"
 )]
 pub struct Cli {
     #[command(subcommand)]

@@ -31,6 +31,9 @@ pub struct Report {
     pub incidents: Vec<Incident>,
     pub findings: Vec<Found>,
     pub summary: Summary,
+    /// What people have judged, whether it is reported or hidden.
+    #[serde(skip)]
+    pub closed: BTreeSet<IncidentId>,
 }
 
 /// A finding, and the incident that it belongs to.
@@ -146,12 +149,12 @@ impl Report {
         for incident in &mut incidents {
             tell_reasons(incident, &judged.findings);
         }
+        let closed = closed(&incidents);
         incidents.retain(|incident| filter.reports_incident(incident));
         incidents.sort_by_key(|incident| {
             let worst_first = std::cmp::Reverse((incident.severity, incident.risk_score));
             (is_closed(incident), worst_first, incident.first_time, incident.id)
         });
-        let closed = closed(&incidents);
         // A signal is worth nothing alone: it is told as a part of an incident, or not at all.
         let counts = |finding: &Finding| finding.risk_score > 0 || belongs.contains_key(&finding.id);
         let findings: Vec<Finding> = judged.findings.into_iter().filter(counts).collect();
@@ -161,11 +164,13 @@ impl Report {
             findings.map(|finding| Found { incident: belongs.get(&finding.id).copied(), finding }).collect();
         let learning = learning(detector, memory);
         let reported = incidents.len();
-        let of_incidents = Incidents { reported, closed: closed.len(), hidden: all_incidents - reported };
-        let closed = findings.iter().filter(|found| found.is_in(&closed)).count();
-        let of_findings = Findings { reported: findings.len(), closed, hidden: all - findings.len(), learning };
+        let closed_incidents = incidents.iter().filter(|incident| is_closed(incident)).count();
+        let of_incidents = Incidents { reported, closed: closed_incidents, hidden: all_incidents - reported };
+        let closed_findings = findings.iter().filter(|found| found.is_in(&closed)).count();
+        let (reported, hidden) = (findings.len(), all - findings.len());
+        let of_findings = Findings { reported, closed: closed_findings, hidden, learning };
         let summary = Summary { verdicts, ..Summary::new((of_incidents, of_findings), detector, memory, tally) };
-        Self { incidents, findings, summary }
+        Self { incidents, findings, summary, closed }
     }
 
     /// Whether nothing of it asks for anybody: there is nothing, or a person has judged all of it.
@@ -176,8 +181,7 @@ impl Report {
 
     /// The findings that no verdict has closed.
     pub fn open_findings(&self) -> Vec<Found> {
-        let closed = closed(&self.incidents);
-        self.findings.iter().filter(|found| !found.is_in(&closed)).cloned().collect()
+        self.findings.iter().filter(|found| !found.is_in(&self.closed)).cloned().collect()
     }
 }
 

@@ -272,9 +272,13 @@ fn verdicts_on_other_logs_are_counted() {
 fn a_baseline_learns_what_was_judged_after_it_had_read_it_and_unlearns_what_was_withdrawn() {
     let desk = Desk::of(&theft_after_ordinary_days());
     let id = desk.first()["id"].as_str().unwrap().to_owned();
-    desk.baseline(&["build", &desk.logs()]).quiet();
+    let screen = desk.baseline(&["build", &desk.logs()]).quiet().stdout;
     assert!(!desk.knows("ap-south-1"), "what an incident did is not learnt");
+    assert!(
+        built.contains(&format!("held      what high incident {id} of arn:aws:iam::111122223333:user/thief did\n"))
+    );
     let known = desk.path("known.json");
+    assert!(screen.contains(&format!("davy verdict give ID benign --reason TEXT --baseline {known}\n")), "{screen}");
     desk.give(&id[..8], "benign", &["--baseline", &known]).quiet();
     let build = |verdicts: Option<&str>| {
         let logs = desk.logs();

@@ -254,6 +254,38 @@ fn a_theft_that_two_runs_cut_is_one_incident_and_is_not_learnt() {
 }
 
 #[test]
+fn wherever_two_runs_cut_a_theft_nothing_of_it_is_learnt() {
+    for cut in
+        ["2026-02-18 02:00", "2026-02-18 03:00:30", "2026-02-18 03:01:30", "2026-02-18 03:02:30", "2026-02-18 04:00"]
+    {
+        let (first, second) = night().cut(cut);
+        let mut runs = Runs::default();
+        runs.read(&first);
+        runs.read(&second);
+        let learnt: Vec<&str> = REGIONS.into_iter().filter(|region| runs.knows(region)).collect();
+        assert_eq!(learnt, Vec::<&str>::new(), "{cut}");
+        assert_eq!(runs.counted(&user(THIEF)), 0, "{cut}");
+    }
+}
+
+#[test]
+fn a_small_thing_that_proves_to_be_a_theft_is_unlearnt_when_it_is_long_over() {
+    let mut tale = Tale::of_ordinary_life();
+    tale.launch("2026-02-18 03:00", &user(THIEF), REGIONS[0]).ty("m5.large");
+    let mut runs = Runs::default();
+    let small = of(&runs.read(&tale), &user(THIEF)).clone();
+    let mut quiet = Tale::default();
+    quiet.launch("2026-03-20 10:00", &role("ci"), "us-east-1").ty("m5.large");
+    runs.judge(&small, Verdict::TruePositive);
+    assert!(runs.knows(REGIONS[0]));
+    runs.read(&quiet.clone().called("a"));
+    assert!(!runs.knows(REGIONS[0]));
+    runs.verdicts.clear();
+    runs.read(&quiet.called("b"));
+    assert!(runs.knows(REGIONS[0]), "and learnt again when nobody says so any more");
+}
+
+#[test]
 fn a_theft_that_was_small_where_it_was_cut_is_taken_back_whole() {
     let mut tale = Tale::of_ordinary_life();
     for (minute, region) in REGIONS[..4].iter().enumerate() {

@@ -102,6 +102,7 @@ fn remembered(incident: &Incident) -> Remembered {
         severity: incident.severity,
         first_time: incident.first_time,
         last_time: incident.last_time,
+        withheld: false,
     }
 }
 

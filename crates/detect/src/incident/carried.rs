@@ -106,7 +106,7 @@ fn suspects_of(incidents: &Incidents) -> Vec<Suspect> {
 
 fn incidents_of(incidents: &Incidents) -> Vec<Past> {
     let over = incidents.over.iter().filter_map(|root| incidents.running.get(root));
-    let over = over.filter(|running| running.severity() >= Severity::Medium);
+    let over = over.filter(|running| running.severity() >= Severity::Low);
     let over = over.filter_map(|running: &Running| Some(Past::new(running.id()?, running)));
     let mut all: Vec<Past> = incidents.past.iter().cloned().chain(over).collect();
     all.sort_by_key(|past| past.incident);

@@ -236,10 +236,13 @@ impl Incidents {
         self.ledger.forget(running.burn());
         self.changed.remove(root);
         running.judge_again(scoring);
-        if let Some(incident) = running.id().filter(|_| running.severity() >= Severity::Medium) {
+        if running.severity() < Severity::Low {
+            return;
+        }
+        if let Some(incident) = running.id() {
             self.past.keep(Past::new(incident, &running));
         }
-        if running.severity() >= Severity::Low && running.is_news() {
+        if running.is_news() {
             self.ended.push(running.stand(scoring, now));
         }
     }

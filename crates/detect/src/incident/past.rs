@@ -1,5 +1,5 @@
-//! Incidents that are over and were to be believed. A verdict may come when the incident is long
-//! over, and so may its withdrawal.
+//! Incidents that are over. A verdict may come when the incident is long over, and so may its
+//! withdrawal.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,11 +25,11 @@ pub(crate) struct Past {
     reopened: Option<Timestamp>,
 }
 
-/// The latest of them.
+/// The worst of them, and of those alike the latest.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pasts(BTreeMap<IncidentId, Past>);
 
-/// Beyond, the oldest is forgotten: what it taught stays unknown.
+/// Beyond, the least is forgotten, and can be judged no more.
 const MOST: usize = 1000;
 
 impl Past {
@@ -46,15 +46,30 @@ impl Past {
         }
     }
 
-    /// What it taught is learnt, if it is what was judged.
-    fn release(&mut self, judgement: &Judgement) -> Option<Teaching> {
+    /// Whether what it taught is not known, and held.
+    pub(crate) fn is_withheld(&self) -> bool {
+        self.withheld
+    }
+
+    /// What it taught is learnt, if it is what was judged. What it did after that is still held
+    /// then, so that the next verdict finds it.
+    fn clear(&mut self, judgement: &Judgement) -> Option<Teaching> {
         let is_more = self.severity > judgement.severity || self.reopened == Some(judgement.until);
-        if is_more || !self.withheld {
-            return None;
+        (!is_more).then(|| self.release(judgement.until))
+    }
+
+    /// As it would stand had nobody judged it.
+    fn withdraw(&mut self) -> Option<Teaching> {
+        match (self.severity < Severity::Medium, self.withheld) {
+            (true, true) => Some(self.release(self.last_time)),
+            (true, false) => None,
+            (false, _) => self.withhold(),
         }
+    }
+
+    fn release(&mut self, until: Timestamp) -> Teaching {
         self.withheld = false;
-        let release = Release { incident: self.incident, until: judgement.until, findings: BTreeSet::new() };
-        Some(Teaching::Release(release))
+        Teaching::Release(Release { incident: self.incident, until, findings: BTreeSet::new() })
     }
 
     fn withhold(&mut self) -> Option<Teaching> {
@@ -71,8 +86,8 @@ impl Pasts {
     pub(super) fn keep(&mut self, past: Past) {
         self.0.insert(past.incident, past);
         if self.0.len() > MOST {
-            let oldest = self.0.values().min_by_key(|past| (past.last_time, past.incident)).map(|past| past.incident);
-            oldest.map(|oldest| self.0.remove(&oldest));
+            let least = self.0.values().min_by_key(|past| (past.severity, past.last_time, past.incident));
+            least.map(|least| least.incident).map(|least| self.0.remove(&least));
         }
     }
 
@@ -83,13 +98,13 @@ impl Pasts {
     /// A verdict takes effect.
     pub(super) fn settle(&mut self, judgement: &Judgement) -> Option<Teaching> {
         let past = self.0.get_mut(&judgement.incident)?;
-        if judgement.verdict.clears() { past.release(judgement) } else { past.withhold() }
+        if judgement.verdict.clears() { past.clear(judgement) } else { past.withhold() }
     }
 
-    /// What was learnt by a verdict that is no longer there is taken back.
-    pub(super) fn reconcile(&mut self, is_cleared: impl Fn(IncidentId) -> bool) -> Vec<Teaching> {
-        let learnt = self.0.values_mut().filter(|past| !is_cleared(past.incident));
-        learnt.filter_map(Past::withhold).collect()
+    /// What was done by verdicts that are no longer there is undone.
+    pub(super) fn reconcile(&mut self, is_judged: impl Fn(IncidentId) -> bool) -> Vec<Teaching> {
+        let withdrawn = self.0.values_mut().filter(|past| !is_judged(past.incident));
+        withdrawn.filter_map(Past::withdraw).collect()
     }
 
     pub(super) fn forget_before(&mut self, time: Timestamp) {

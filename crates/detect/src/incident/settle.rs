@@ -18,6 +18,16 @@ pub struct Remembered {
     pub severity: Severity,
     pub first_time: Timestamp,
     pub last_time: Timestamp,
+    /// What it taught is not known, until somebody finds nothing wrong with it.
+    pub withheld: bool,
+}
+
+impl From<Past> for Remembered {
+    fn from(past: Past) -> Self {
+        let withheld = past.is_withheld();
+        let Past { incident: id, principal, severity, first_time, last_time, .. } = past;
+        Self { id, principal, severity, first_time, last_time, withheld }
+    }
 }
 
 impl Incidents {
@@ -30,16 +40,15 @@ impl Incidents {
         }
     }
 
-    /// What an earlier run learnt by verdicts that are no longer there is taken back, once.
+    /// What an earlier run did by verdicts that are no longer there is undone, once.
     fn reconcile(&mut self, scoring: &Scoring) {
         if mem::replace(&mut self.reconciled, true) {
             return;
         }
-        let clears = |judgement: &Judgement| judgement.verdict.clears();
-        let taken_back = self.past.reconcile(|incident| scoring.verdicts.on(incident).is_some_and(clears));
+        let past = self.past.reconcile(|incident| scoring.verdicts.on(incident).is_some());
         let open = self.running.values_mut();
         let open = open.filter(|running| running.severity() >= Severity::Medium && !running.is_cleared(scoring));
-        self.teachings.extend(taken_back.into_iter().chain(open.filter_map(Running::withhold)));
+        self.teachings.extend(past.into_iter().chain(open.filter_map(Running::withhold)));
     }
 
     fn settle_one(&mut self, scoring: &Scoring, judgement: &Judgement) {
@@ -98,15 +107,7 @@ impl Incidents {
     pub(crate) fn remembered(&self) -> Vec<Remembered> {
         let open = self.running.values().filter(|running| running.severity() >= Severity::Low);
         let open = open.filter_map(|running| Some(Past::new(running.id()?, running)));
-        let all = open.chain(self.past.iter().cloned());
-        all.map(|Past { incident, principal, severity, first_time, last_time, .. }| Remembered {
-            id: incident,
-            principal,
-            severity,
-            first_time,
-            last_time,
-        })
-        .collect()
+        open.chain(self.past.iter().cloned()).map(Remembered::from).collect()
     }
 }
 
