@@ -275,7 +275,7 @@ fn a_baseline_learns_what_was_judged_after_it_had_read_it_and_unlearns_what_was_
     let screen = desk.baseline(&["build", &desk.logs()]).quiet().stdout;
     assert!(!desk.knows("ap-south-1"), "what an incident did is not learnt");
     assert!(
-        built.contains(&format!("held      what high incident {id} of arn:aws:iam::111122223333:user/thief did\n"))
+        screen.contains(&format!("held      what high incident {id} of arn:aws:iam::111122223333:user/thief did\n"))
     );
     let known = desk.path("known.json");
     assert!(screen.contains(&format!("davy verdict give ID benign --reason TEXT --baseline {known}\n")), "{screen}");
