@@ -107,8 +107,7 @@ impl Detector {
     /// more is held no longer.
     fn close_run(&self, memory: &mut ProductMemory, horizon: Option<Timestamp>) {
         let Some(scoring) = &self.scoring else { return };
-        let now = memory.newest.or(memory.restored_until).unwrap_or(Timestamp::MIN);
-        memory.incidents.close_run(scoring, now, horizon);
+        memory.incidents.close_run(scoring, memory.newest, horizon);
         for teaching in memory.incidents.teachings() {
             memory.baselines.values_mut().for_each(|baseline| teaching.teach_values(baseline));
             memory.counts.values_mut().for_each(|counts| teaching.teach_counts(counts));

@@ -21,13 +21,16 @@ const MOST: usize = 1000;
 pub(crate) struct HeldValues(BTreeMap<IncidentId, BTreeMap<Text, Known>>);
 
 impl HeldValues {
-    /// What is kept of a value, to be added to.
+    /// What is kept of a value, to be added to. A flood of the same value allocates nothing.
     pub(crate) fn value_mut(&mut self, incident: IncidentId, value: &str) -> Option<&mut Known> {
         let values = self.0.entry(incident).or_default();
-        if values.len() >= MOST && !values.contains_key(value) {
-            return None;
+        if !values.contains_key(value) {
+            if values.len() >= MOST {
+                return None;
+            }
+            values.insert(value.into(), Known::default());
         }
-        Some(values.entry(value.into()).or_default())
+        values.get_mut(value)
     }
 
     /// Keeps what was taken back of the known.
@@ -80,13 +83,12 @@ pub(crate) struct HeldSeries {
 impl HeldCounts {
     pub(crate) fn add(&mut self, incident: IncidentId, (value, account): (&str, &Text), hour: Hour, units: u64) {
         let series = self.0.entry(incident).or_default();
-        if series.len() >= MOST && !series.contains_key(value) {
-            return;
+        if let Some(known) = series.get_mut(value) {
+            known.hours.add(hour, units);
+        } else if series.len() < MOST {
+            let hours = [(hour, units)].into_iter().collect();
+            series.insert(value.into(), HeldSeries { account: account.clone(), hours });
         }
-        let series = series
-            .entry(value.into())
-            .or_insert_with(|| HeldSeries { account: account.clone(), ..HeldSeries::default() });
-        series.hours.add(hour, units);
     }
 
     /// Takes out the hours up to that of `until`.

@@ -352,3 +352,17 @@ fn what_is_held_ends_when_it_is_out_of_every_window() {
     runs.read(&later.called("later"));
     assert!(!held(&runs), "{:#?}", runs.memory().incidents());
 }
+
+#[test]
+fn a_run_without_events_changes_nothing() {
+    let mut runs = Runs::default();
+    runs.read(&night());
+    let before = runs.file.clone();
+    assert_eq!(runs.read(&Tale::default()), vec![]);
+    assert!(runs.file == before);
+    let (mut memory, mut file) = (Memory::default(), Vec::new());
+    memory.baseline_mut(AWS, REGION);
+    detect::write_memory(&memory, &mut file).unwrap();
+    let mut imported = Runs { file: Some(file), ..Runs::default() };
+    assert_eq!(imported.read(&Tale::default()), vec![], "nothing but a table was ever read");
+}

@@ -84,14 +84,18 @@ impl Incidents {
         mem::take(&mut self.teachings)
     }
 
-    /// Nothing more is to come of this run: the verdicts take effect that have not yet, who is no
-    /// longer suspected is noted as such, and what is out of every window is forgotten.
-    pub(crate) fn close_run(&mut self, scoring: &Scoring, now: Timestamp, horizon: Option<Timestamp>) {
+    /// Nothing more is to come of this run, whose last event was `now`: the verdicts take effect
+    /// that have not yet, who is no longer suspected is noted as such, and what is out of every
+    /// window is forgotten.
+    pub(crate) fn close_run(&mut self, scoring: &Scoring, now: Option<Timestamp>, horizon: Option<Timestamp>) {
         self.settle(scoring, Timestamp::MAX);
-        let young = SignedDuration::from_hours(i64::from(scoring.young_days) * 24);
-        self.accused.forget_before(now - young);
+        let Some(now) = now else { return };
         let over = self.running.iter().filter(|(_, running)| running.is_over(scoring, now));
         self.over = over.map(|(root, _)| root.clone()).collect();
+        let young = SignedDuration::from_hours(i64::from(scoring.young_days) * 24);
+        if let Ok(young) = now.checked_sub(young) {
+            self.accused.forget_before(young);
+        }
         if let Some(horizon) = horizon {
             self.past.forget_before(horizon);
         }
