@@ -25,7 +25,7 @@ const PATHS: &str = "Files or folders of CloudTrail logs, plain, gzip or zstd; `
     name = "davy",
     version,
     max_term_width = 100,
-    after_help = "Exit status: 0 nothing found, or nothing that is not closed by a verdict; 1 findings; 2 error"
+    after_help = "Exit status: 0 nothing found, or all of it closed by verdicts; 1 findings; 2 error"
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -38,7 +38,7 @@ pub enum Command {
     Scan(Scan),
     /// Say why an incident or a finding is there, and what to do about it
     Explain(Explain),
-    /// Say what an incident was, so that it is learnt or is not; show and withdraw what was said
+    /// Say what an incident was; show and withdraw what was said
     Verdict {
         #[command(subcommand)]
         command: verdict::Verdict,
