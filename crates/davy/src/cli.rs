@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod inspect;
+pub mod verdict;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,8 @@ use model::VendorProduct;
 
 use crate::when;
 
+/// Where verdicts are written, unless it is said where.
+pub const VERDICTS: &str = "davy-verdicts.toml";
 const PATHS: &str = "Files or folders of CloudTrail logs, plain, gzip or zstd; `-` is standard input";
 
 /// Finds cryptomining in cloud audit logs.
@@ -22,7 +25,7 @@ const PATHS: &str = "Files or folders of CloudTrail logs, plain, gzip or zstd; `
     name = "davy",
     version,
     max_term_width = 100,
-    after_help = "Exit status: 0 nothing found, 1 findings, 2 error"
+    after_help = "Exit status: 0 nothing found, or all of it closed by verdicts; 1 findings; 2 error"
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -35,6 +38,11 @@ pub enum Command {
     Scan(Scan),
     /// Say why an incident or a finding is there, and what to do about it
     Explain(Explain),
+    /// Say what an incident was; show and withdraw what was said
+    Verdict {
+        #[command(subcommand)]
+        command: verdict::Verdict,
+    },
     /// Build, read, move and mend what is known as normal
     Baseline {
         #[command(subcommand)]
@@ -151,6 +159,9 @@ pub struct Rules {
     /// Change calendar (TOML): load tests and drills that were declared count for less
     #[arg(long, value_name = "FILE")]
     pub windows: Option<PathBuf>,
+    /// What people made of incidents (TOML); see `davy verdict`
+    #[arg(long, value_name = "FILE", env = "DAVY_VERDICTS")]
+    pub verdicts: Option<PathBuf>,
 }
 
 /// What of it is reported. Filters never change what is learned.

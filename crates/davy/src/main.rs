@@ -23,7 +23,7 @@ mod tally;
 mod turns;
 mod when;
 
-/// Exit status: 0 nothing found, 1 findings, 2 an error.
+/// Exit status: 0 nothing found, or all of it closed by verdicts; 1 findings; 2 an error.
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     match command::run(cli) {

@@ -67,6 +67,7 @@ impl Pseudonyms {
         for object in &incident.objects {
             self.add_object(object);
         }
+        incident.verdict.iter().for_each(|judged| self.add("user", &judged.by));
         for moment in &incident.timeline {
             self.add_principal(&moment.user);
             moment.src.iter().for_each(|src| self.add_source(src));
@@ -196,6 +197,9 @@ impl Pseudonyms {
         self.texts(incident.accounts.iter_mut().chain(&mut incident.principals).chain([&mut incident.principal]));
         self.string(&mut incident.message);
         incident.score_terms.iter_mut().for_each(|term| self.string(&mut term.reason));
+        if let Some(judged) = &mut incident.verdict {
+            self.texts([&mut judged.by, &mut judged.reason]);
+        }
         for object in &mut incident.objects {
             self.object(object);
         }

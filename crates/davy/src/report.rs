@@ -1,11 +1,14 @@
 //! What a scan has to say: the incidents, the findings they are made of, and the summary that
 //! stands under them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use detect::{Calendar, Detector, Kind, Memory};
 use jiff::Timestamp;
-use model::{Drift, Finding, FindingId, Incident, IncidentId, ProductCoverage, Reject, Scope, Span, VendorProduct};
+use model::{
+    Drift, Finding, FindingId, Incident, IncidentId, IncidentStatus, ProductCoverage, Reject, Scope, Span,
+    VendorProduct,
+};
 use serde::Serialize;
 
 use crate::{
@@ -28,6 +31,9 @@ pub struct Report {
     pub incidents: Vec<Incident>,
     pub findings: Vec<Found>,
     pub summary: Summary,
+    /// What people have judged, whether it is reported or hidden.
+    #[serde(skip)]
+    pub closed: BTreeSet<IncidentId>,
 }
 
 /// A finding, and the incident that it belongs to.
@@ -51,6 +57,9 @@ pub struct Summary {
     pub commands: Vec<Command>,
     pub incidents: Incidents,
     pub findings: Findings,
+    /// Where any were given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdicts: Option<Verdicts>,
     pub gates: Vec<Gate>,
     /// At most 1,000 of them.
     pub rejects: Vec<Reject>,
@@ -63,13 +72,26 @@ pub struct Summary {
 #[derive(Debug, Serialize)]
 pub struct Incidents {
     pub reported: usize,
+    /// Of these, closed by a verdict.
+    pub closed: usize,
     /// There, but not asked for by the filters.
     pub hidden: usize,
+}
+
+/// Verdicts that hold. One on no incident of these logs is on one of others, or was given under
+/// other settings.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Verdicts {
+    pub given: usize,
+    /// Of these, on an incident of these logs.
+    pub met: usize,
 }
 
 #[derive(Debug, Serialize)]
 pub struct Findings {
     pub reported: usize,
+    /// Of these, in incidents that are closed by a verdict.
+    pub closed: usize,
     /// Found, but not asked for by the filters.
     pub hidden: usize,
     /// Judgements that were not made, because a baseline or model had not seen enough.
@@ -122,13 +144,16 @@ impl Report {
     pub fn new(judged: Judged, filter: &Filter, detector: &Detector, memory: &Memory, tally: Tally) -> Self {
         let all_incidents = judged.incidents.len();
         let belongs = belonging(&judged.incidents);
+        let verdicts = verdicts(&judged.incidents, detector);
         let mut incidents = judged.incidents;
         for incident in &mut incidents {
             tell_reasons(incident, &judged.findings);
         }
+        let closed = closed(&incidents);
         incidents.retain(|incident| filter.reports_incident(incident));
         incidents.sort_by_key(|incident| {
-            (std::cmp::Reverse((incident.severity, incident.risk_score)), incident.first_time, incident.id)
+            let worst_first = std::cmp::Reverse((incident.severity, incident.risk_score));
+            (is_closed(incident), worst_first, incident.first_time, incident.id)
         });
         // A signal is worth nothing alone: it is told as a part of an incident, or not at all.
         let counts = |finding: &Finding| finding.risk_score > 0 || belongs.contains_key(&finding.id);
@@ -138,10 +163,46 @@ impl Report {
         let findings: Vec<Found> =
             findings.map(|finding| Found { incident: belongs.get(&finding.id).copied(), finding }).collect();
         let learning = learning(detector, memory);
-        let of_incidents = Incidents { reported: incidents.len(), hidden: all_incidents - incidents.len() };
-        let of_findings = Findings { reported: findings.len(), hidden: all - findings.len(), learning };
-        Self { summary: Summary::new((of_incidents, of_findings), detector, memory, tally), incidents, findings }
+        let reported = incidents.len();
+        let closed_incidents = incidents.iter().filter(|incident| is_closed(incident)).count();
+        let of_incidents = Incidents { reported, closed: closed_incidents, hidden: all_incidents - reported };
+        let closed_findings = findings.iter().filter(|found| found.is_in(&closed)).count();
+        let (reported, hidden) = (findings.len(), all - findings.len());
+        let of_findings = Findings { reported, closed: closed_findings, hidden, learning };
+        let summary = Summary { verdicts, ..Summary::new((of_incidents, of_findings), detector, memory, tally) };
+        Self { incidents, findings, summary, closed }
     }
+
+    /// Whether nothing of it asks for anybody: there is nothing, or a person has judged all of it.
+    pub fn is_calm(&self) -> bool {
+        let Summary { incidents, findings, .. } = &self.summary;
+        incidents.closed == incidents.reported && findings.closed == findings.reported
+    }
+
+    /// The findings that no verdict has closed.
+    pub fn open_findings(&self) -> Vec<Found> {
+        self.findings.iter().filter(|found| !found.is_in(&self.closed)).cloned().collect()
+    }
+}
+
+impl Found {
+    fn is_in(&self, incidents: &BTreeSet<IncidentId>) -> bool {
+        self.incident.is_some_and(|incident| incidents.contains(&incident))
+    }
+}
+
+fn is_closed(incident: &Incident) -> bool {
+    incident.status == IncidentStatus::Closed
+}
+
+fn closed(incidents: &[Incident]) -> BTreeSet<IncidentId> {
+    incidents.iter().filter(|incident| is_closed(incident)).map(|incident| incident.id).collect()
+}
+
+fn verdicts(incidents: &[Incident], detector: &Detector) -> Option<Verdicts> {
+    let given = detector.scoring().map_or(0, |scoring| scoring.verdicts.len());
+    let met = incidents.iter().filter(|incident| incident.verdict.is_some()).count();
+    (given > 0).then_some(Verdicts { given, met })
 }
 
 /// All that a scan found, before anything of it is left out.
@@ -219,6 +280,7 @@ impl Summary {
             commands: commands(&tally),
             incidents,
             findings,
+            verdicts: None,
             gates: gates(detector, memory),
             rejects: tally.rejects,
             rejects_total: tally.rejects_total,

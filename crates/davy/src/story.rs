@@ -4,12 +4,13 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
+    io::ErrorKind,
     path::Path,
 };
 
 use anyhow::{Context as _, Result, bail};
 use decode::Which;
-use detect::{Detection, Plan, Scoring, Sets, Window};
+use detect::{Detection, Plan, Scoring, Sets, Verdicts, Window};
 use model::{Field, Selection};
 
 use crate::signals::SIGNALS;
@@ -76,6 +77,16 @@ pub fn windows(path: &Path) -> Result<Vec<Window>> {
     let context = || format!("cannot use change calendar `{}`", path.display());
     let text = fs::read_to_string(path).with_context(context)?;
     Window::parse_all(&text).with_context(context)
+}
+
+/// The verdicts of a file.
+pub fn verdicts(path: &Path) -> Result<Verdicts> {
+    let context = || format!("cannot use verdicts `{}`", path.display());
+    let text = fs::read_to_string(path).map_err(|error| {
+        let hint = if error.kind() == ErrorKind::NotFound { "\nhint: `davy verdict give` makes one" } else { "" };
+        anyhow::Error::new(error).context(format!("{}{hint}", context()))
+    })?;
+    Verdicts::parse(&text).with_context(context)
 }
 
 fn read_folder(folder: &Path) -> Result<BTreeMap<String, String>> {

@@ -96,6 +96,26 @@ fn so_is_every_line_of_a_scan_that_could_not_read_all() {
     assert!(run.summary()["rejects"].as_array().unwrap().len() >= 2);
 }
 
+#[test]
+fn so_is_every_line_of_a_scan_with_verdicts() {
+    let folder = tempfile::tempdir().unwrap();
+    let (verdicts, sample) = (folder.path().join("verdicts.toml"), repository().join("sample"));
+    let verdicts = verdicts.to_str().unwrap();
+    let scan = || davy(["scan", sample.to_str().unwrap(), "--format", "jsonl", "--verdicts", verdicts]);
+    trail::put(folder.path(), "verdicts.toml", "");
+    let plain = scan().found();
+    assert_eq!(plain.lines(), davy(["scan", "sample", "--format", "jsonl"]).lines(), "no verdict changes nothing");
+    let worst = plain.incidents()[0]["id"].as_str().unwrap().to_owned();
+    let signed = ["--reason", "a drill", "--by", "alice", "--at", "2026-03-09", "--verdicts", verdicts];
+    davy(["verdict", "give", &worst, "benign", "sample"].iter().chain(&signed)).quiet();
+    let judged = scan();
+    check_lines(&judged.lines());
+    let incident = judged.incidents().into_iter().find(|incident| incident["id"] == *worst).unwrap();
+    assert_eq!((&incident["status"], &incident["verdict"]["by"]), (&"closed".into(), &"alice".into()));
+    assert_eq!(judged.summary()["verdicts"], serde_json::json!({ "given": 1, "met": 1 }));
+    check_order(judged.stdout.lines().next().unwrap(), &INCIDENT);
+}
+
 #[track_caller]
 fn check_lines(lines: &[Value]) {
     let schema = schema();

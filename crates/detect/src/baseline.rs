@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use model::{Finding, Text};
+use model::{Finding, IncidentId, Text};
 use serde::{Deserialize, Serialize};
 
-use crate::memory::Map;
+use crate::{held::HeldValues, memory::Map};
 
 /// The learned values of one detection.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +24,8 @@ pub struct Baseline {
     pub(crate) learning: u64,
     /// The findings that are open: when they opened, on which value, in which account.
     pub(crate) open: Vec<(Timestamp, Text, Text)>,
+    /// What incidents would have taught.
+    pub(crate) held: HeldValues,
 }
 
 /// First and last sighting of a value in one scope.
@@ -101,21 +103,28 @@ impl Baseline {
     }
 
     /// Takes back what these principals made known since then, and nobody has used after them;
-    /// everywhere, or in `only` one account. Returns how many entries went.
-    pub fn unlearn(&mut self, principals: &[Text], since: Timestamp, only: Option<&str>) -> usize {
+    /// everywhere, or in `only` one account. Returns what went.
+    pub fn unlearn(&mut self, principals: &[Text], since: Timestamp, only: Option<&str>) -> Vec<Entry> {
         let is_theirs = |seen: &Seen| seen.first_seen >= since && principals.contains(&seen.last_user);
-        let mut taken = 0;
-        self.values.retain(|_, known| {
-            if only.is_none() {
-                taken += usize::from(known.organization.take_if(|seen| is_theirs(seen)).is_some());
-            }
-            for account in known.accounts.iter_mut().filter(|known| only.is_none_or(|only| *known.account == *only)) {
-                taken += usize::from(account.seen.take_if(|seen| is_theirs(seen)).is_some());
-            }
-            known.accounts.retain(|entry| entry.seen.is_some() || entry.open.is_some());
+        let mut taken = Vec::new();
+        self.values.retain(|value, known| {
+            taken.extend(known.take_if(value, only, is_theirs));
             !known.is_empty()
         });
         taken
+    }
+
+    /// Takes back the same, and keeps it for when the incident is judged.
+    pub(crate) fn withhold(&mut self, incident: IncidentId, principals: &[Text], since: Timestamp) {
+        let taken = self.unlearn(principals, since, None);
+        self.held.keep(incident, taken);
+    }
+
+    /// Learns what was held of an incident, as far as it was seen last by `until`.
+    pub(crate) fn release(&mut self, incident: IncidentId, until: Timestamp) {
+        for Entry { value, account, seen } in self.held.release(incident, until) {
+            self.put(&value, account.as_deref(), seen);
+        }
     }
 
     /// Lets go of the findings opened before `time`: nothing can join them any more.
@@ -142,15 +151,7 @@ impl Baseline {
 
     /// Learns an entry from elsewhere; what is known already is widened, never narrowed.
     pub(crate) fn put(&mut self, value: &str, account: Option<&str>, seen: Seen) {
-        let known = self.values.entry(value.into()).or_default();
-        let place = match account {
-            None => &mut known.organization,
-            Some(account) => &mut known.account_mut(account).seen,
-        };
-        match place {
-            Some(place) => place.widen(&seen),
-            None => *place = Some(seen),
-        }
+        self.values.entry(value.into()).or_default().put(account, seen);
     }
 }
 
@@ -164,12 +165,42 @@ impl Known {
         self.accounts[index].open.as_deref_mut()
     }
 
+    /// Lets go of an open finding, if it is the one.
+    pub(crate) fn end_open(&mut self, account: &str, is_it: impl Fn(&Finding) -> bool) -> Option<Box<Finding>> {
+        let index = self.position(account).ok()?;
+        self.accounts[index].open.take_if(|open| is_it(open))
+    }
+
     pub(crate) fn account_mut(&mut self, account: &str) -> &mut KnownInAccount {
         let index = self.position(account).unwrap_or_else(|index| {
             self.accounts.insert(index, KnownInAccount { account: account.into(), seen: None, open: None });
             index
         });
         &mut self.accounts[index]
+    }
+
+    /// What is known already is widened, never narrowed.
+    pub(crate) fn put(&mut self, account: Option<&str>, seen: Seen) {
+        let place = match account {
+            None => &mut self.organization,
+            Some(account) => &mut self.account_mut(account).seen,
+        };
+        match place {
+            Some(place) => place.widen(&seen),
+            None => *place = Some(seen),
+        }
+    }
+
+    /// Takes out the sightings for which it is so, everywhere or in `only` one account.
+    pub(crate) fn take_if(&mut self, value: &Text, only: Option<&str>, is_so: impl Fn(&Seen) -> bool) -> Vec<Entry> {
+        let everywhere = self.organization.take_if(|seen| only.is_none() && is_so(seen)).map(|seen| (None, seen));
+        let in_accounts = self.accounts.iter_mut().filter(|known| only.is_none_or(|only| *known.account == *only));
+        let in_accounts = in_accounts
+            .filter_map(|known| Some((Some(known.account.clone()), known.seen.take_if(|seen| is_so(seen))?)));
+        let taken = everywhere.into_iter().chain(in_accounts);
+        let taken = taken.map(|(account, seen)| Entry { value: value.clone(), account, seen }).collect();
+        self.accounts.retain(|entry| entry.seen.is_some() || entry.open.is_some());
+        taken
     }
 
     /// Nothing learned and nothing open: not worth remembering.

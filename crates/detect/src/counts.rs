@@ -15,7 +15,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Event, EventId, Finding, FindingId, Scope, Text};
+use model::{Event, EventId, Finding, FindingId, IncidentId, Scope, Text};
 
 use crate::{
     baseline::{Entry, Seen},
@@ -24,6 +24,7 @@ use crate::{
     density::{Fit, fit_groups},
     detection::{AbnormalCount, Detection, Model},
     evidence,
+    held::{HeldCounts, HeldSeries},
     hours::Hours,
     memory::{Map, Turn},
     message::plural,
@@ -45,6 +46,8 @@ pub struct Counts {
     /// The detection is younger than what else is remembered: it counts since then.
     pub(crate) learns_since: Option<Timestamp>,
     pub(crate) learning: u64,
+    /// What incidents would have taught.
+    pub(crate) held: HeldCounts,
 }
 
 /// The counts of one principal.
@@ -120,6 +123,29 @@ impl Counts {
         taken
     }
 
+    /// Takes back the same, and keeps it for when the incident is judged.
+    pub(crate) fn withhold(&mut self, incident: IncidentId, principals: &[Text], since: Timestamp) {
+        let first = Hour::of(since);
+        for principal in principals {
+            let Some(series) = self.series.get(principal) else { continue };
+            for (hour, units) in series.hours.iter().filter(|(hour, _)| *hour >= first) {
+                self.held.add(incident, (principal, &series.account), hour, units);
+            }
+        }
+        self.unlearn(principals, since);
+    }
+
+    /// Learns what was held of an incident, up to the hour of `until`.
+    pub(crate) fn release(&mut self, incident: IncidentId, until: Timestamp) {
+        for (value, HeldSeries { account, hours }) in self.held.release(incident, until) {
+            let series = self.series.entry(value).or_insert_with(|| Series { account, ..Series::default() });
+            for (hour, units) in hours.iter() {
+                series.hours.add(hour, units);
+                self.total.add(hour, units);
+            }
+        }
+    }
+
     /// Unlearns everything a principal launched, in the estate's totals too. Returns how many hours went.
     pub fn forget(&mut self, value: &str) -> usize {
         let Some(series) = self.series.remove(value) else { return 0 };
@@ -143,6 +169,8 @@ pub(crate) struct Counting<'a> {
     told: Told,
     /// Whether what is counted may be learned.
     may_learn: bool,
+    /// Else, for which incident it is held.
+    held_for: Option<IncidentId>,
     /// What was said of the event that is being judged.
     spoken: Option<FindingId>,
 }
@@ -170,6 +198,7 @@ impl<'a> Counting<'a> {
             group: None,
             told: Told::default(),
             may_learn: true,
+            held_for: None,
             spoken: None,
         }
     }
@@ -189,7 +218,7 @@ impl<'a> Counting<'a> {
         if let Some(before) = before {
             self.uncount(counts, before);
         }
-        self.may_learn = hearing.may_learn;
+        (self.may_learn, self.held_for) = (hearing.may_learn, hearing.held_for);
         for value in self.rule.by.of(&turn.event) {
             self.count(counts, &turn.event, before, value);
         }
@@ -269,6 +298,10 @@ impl<'a> Counting<'a> {
         if self.may_learn {
             series.hours.add(hour, units);
             counts.total.add(hour, units);
+        } else if let Some(incident) = self.held_for {
+            // What was held of it before more was known of it is held already.
+            let more = units.saturating_sub(before.map_or(0, |before| self.rule.unit.of(before)));
+            counts.held.add(incident, (value, &series.account), hour, more);
         }
         let Some(built) = &counts.built else { return };
         let is_past = !series.advance(hour, units, self.may_learn);

@@ -13,7 +13,7 @@ use crate::{
     coverage::Starts,
     detection::{Detection, Kind},
     dispatch::Concerned,
-    incident::{Charged, Hit, Scoring, Teaching, Window},
+    incident::{Charged, Hit, Scoring, Teaching, Verdicts, Window},
     memory::{Batch, Memory, ProductMemory, Turn},
     novelty::Novelty,
     pricing,
@@ -52,6 +52,12 @@ impl Detector {
         Self { scoring: self.scoring.map(|scoring| Scoring { windows, ..scoring }), ..self }
     }
 
+    /// What people made of incidents; for incidents, so after [`Detector::with_scoring`].
+    #[must_use]
+    pub fn with_verdicts(self, verdicts: Verdicts) -> Self {
+        Self { scoring: self.scoring.map(|scoring| Scoring { verdicts, ..scoring }), ..self }
+    }
+
     /// Events are told what their machines are and cost.
     #[must_use]
     pub fn with_catalog(self, catalog: Catalog) -> Self {
@@ -88,11 +94,25 @@ impl Detector {
     pub fn finish(&self, memory: &mut Memory) -> Vec<Finding> {
         let findings = self.judge(memory, ProductMemory::release_all);
         for memory in memory.products.values_mut() {
-            if let Some(horizon) = memory.newest.and_then(|newest| self.horizon(newest)) {
+            let horizon = memory.newest.and_then(|newest| self.horizon(newest));
+            if let Some(horizon) = horizon {
                 memory.forget_ids_before(horizon);
             }
+            self.close_run(memory, horizon);
         }
         findings
+    }
+
+    /// What was judged to the end of the logs is learnt, or not, and what nobody can judge any
+    /// more is held no longer.
+    fn close_run(&self, memory: &mut ProductMemory, horizon: Option<Timestamp>) {
+        let Some(scoring) = &self.scoring else { return };
+        memory.incidents.close_run(scoring, memory.newest, horizon);
+        for teaching in memory.incidents.teachings() {
+            memory.baselines.values_mut().for_each(|baseline| teaching.teach_values(baseline));
+            memory.counts.values_mut().for_each(|counts| teaching.teach_counts(counts));
+        }
+        memory.prune_held();
     }
 
     /// The incidents that were opened or have changed since they were asked for last.
@@ -157,14 +177,19 @@ impl Detector {
     /// One event: who it is charged to, what the detections have to say of it, what that makes
     /// of the incident, and whether it may teach.
     fn take_turn(&self, memory: &mut ProductMemory, judges: &mut [Judge<'_>], turn: &Turn) {
+        if let Some(scoring) = &self.scoring {
+            memory.incidents.settle(scoring, turn.time);
+            teach(memory, judges);
+        }
         let charge = self.scoring.as_ref().map(|scoring| memory.incidents.charge(scoring, &turn.event));
         let may_learn = charge.as_ref().is_none_or(|charge| charge.may_learn);
+        let held_for = charge.as_ref().and_then(|charge| charge.held_for);
         let root = charge.as_ref().map(Charged::root);
         let (mut spoken, mut learning): (Vec<&Text>, Vec<&Text>) = (Vec::new(), Vec::new());
         let mut hits = Vec::new();
         for &Concerned { place, allows } in memory.dispatch.of(&self.detections, &turn.event) {
             let detection = &self.detections[place];
-            let hearing = Hearing { may_learn, allows, spoken: &spoken, learning: &learning, root };
+            let hearing = Hearing { may_learn, held_for, allows, spoken: &spoken, learning: &learning, root };
             match judges[place].hear(turn, &hearing) {
                 Said::Nothing => {}
                 Said::Learning => learning.push(&detection.detection),
@@ -175,11 +200,8 @@ impl Detector {
             }
         }
         let (Some(scoring), Some(charge)) = (&self.scoring, charge) else { return };
-        if let Teaching::TakeBack { principals, since } = memory.incidents.step(scoring, turn, charge, &hits) {
-            for judge in judges {
-                judge.unlearn(&principals, since);
-            }
-        }
+        memory.incidents.step(scoring, turn, charge, &hits);
+        teach(memory, judges);
     }
 
     /// Before this, nothing that comes again could change any count.
@@ -192,6 +214,15 @@ impl Detector {
         });
         let hours = i64::from(windows.max()? + 2) * 24;
         now.checked_sub(hours.hours()).ok()
+    }
+}
+
+/// The baselines hear what became of what incidents taught.
+fn teach(memory: &mut ProductMemory, judges: &mut [Judge<'_>]) {
+    for teaching in memory.incidents.teachings() {
+        for judge in &mut *judges {
+            judge.teach(&teaching);
+        }
     }
 }
 
@@ -234,12 +265,14 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// Takes back what these principals taught since then.
-    fn unlearn(&mut self, principals: &[Text], since: Timestamp) {
-        match self {
-            Self::Novelty(_, baseline) => _ = baseline.unlearn(principals, since, None),
-            Self::Counting(_, counts) => _ = counts.unlearn(principals, since),
-            Self::Watching(..) => {}
+    /// What an incident taught is taken back, or learnt after all.
+    fn teach(&mut self, teaching: &Teaching) {
+        match (self, teaching) {
+            (Self::Novelty(novelty, baseline), Teaching::Release(verdict)) => novelty.release(baseline, verdict),
+            (Self::Novelty(_, baseline), Teaching::TakeBack { .. }) => teaching.teach_values(baseline),
+            (Self::Counting(_, counts), _) => teaching.teach_counts(counts),
+            (Self::Watching(watching, windows), Teaching::Release(verdict)) => watching.release(windows, verdict),
+            (Self::Watching(..), Teaching::TakeBack { .. }) => {}
         }
     }
 

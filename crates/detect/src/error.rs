@@ -29,6 +29,12 @@ pub enum Error {
     WindowsToml { source: Box<toml::de::Error> },
     #[error("change calendar, window {number}: {problem}")]
     Window { number: usize, problem: String },
+    #[error("cannot read verdicts")]
+    VerdictsToml { source: Box<toml::de::Error> },
+    #[error("cannot write verdict")]
+    VerdictWrite { source: toml::ser::Error },
+    #[error("verdict {number}: {problem}")]
+    Verdict { number: usize, problem: String },
     #[error("cannot read catalogue file `catalog.toml`")]
     CatalogToml { source: Box<toml::de::Error> },
     #[error("cannot read catalogue file `{file}`")]

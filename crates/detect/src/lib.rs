@@ -14,6 +14,7 @@ mod detector;
 mod dispatch;
 mod error;
 mod evidence;
+mod held;
 mod hours;
 mod incident;
 mod lookup;
@@ -36,7 +37,9 @@ pub use detection::{AbnormalCount, Detection, Kind, Lookup, Model, NewValue, Ris
 pub use detector::Detector;
 pub use error::Error;
 pub use evidence::MAX_EVIDENCE;
-pub use incident::{Discounts, Floor, FreshIdentity, Group, Score, Scoring, Thresholds, Window};
+pub use incident::{
+    Discounts, Floor, FreshIdentity, Group, Judgement, Remembered, Score, Scoring, Thresholds, Verdicts, Window,
+};
 pub use lookup::{LookupOf, export_lookup, import_lookup};
 pub use memory::{Batch, Forget, Forgotten, Memory};
 pub use message::{Message, plural};

@@ -13,7 +13,11 @@ use jiff::{SignedDuration, Timestamp};
 use model::{Coverage, Event, EventId, Text, VendorProduct};
 
 use crate::{
-    baseline::Baseline, counts::Counts, dispatch::Dispatch, incident::Incidents, operations::Operations,
+    baseline::Baseline,
+    counts::Counts,
+    dispatch::Dispatch,
+    incident::{Incidents, Remembered},
+    operations::Operations,
     window::Windows,
 };
 
@@ -131,6 +135,11 @@ impl Memory {
         products.map(|(_, memory)| memory.forget(asked)).sum()
     }
 
+    /// The incidents that can be judged, whether they are open or over.
+    pub fn incidents(&self) -> Vec<Remembered> {
+        self.products.values().flat_map(|memory| memory.incidents.remembered()).collect()
+    }
+
     /// Takes a batch in; an event that was taken in before changes nothing.
     pub(crate) fn admit(&mut self, batch: Batch) {
         self.coverage.merge(&batch.coverage);
@@ -191,13 +200,22 @@ impl ProductMemory {
         self.operations.forget_before(time);
     }
 
+    /// Holds nothing any more of incidents that nobody knows of.
+    pub(crate) fn prune_held(&mut self) {
+        let known = self.incidents.known();
+        self.baselines.values_mut().for_each(|baseline| baseline.held.retain(|incident| known.contains(&incident)));
+        self.counts.values_mut().for_each(|counts| counts.held.retain(|incident| known.contains(&incident)));
+    }
+
     fn forget(&mut self, asked: &Forget<'_>) -> usize {
         let is_asked = |name: &Text| asked.detection.is_none_or(|detection| *detection == **name);
         let baselines = self.baselines.iter_mut().filter(|(name, _)| is_asked(name));
         let entries: usize = baselines
             .map(|(_, baseline)| match asked.what {
                 Forgotten::Value(value) => baseline.forget(value, asked.account),
-                Forgotten::Taught { principal, since } => baseline.unlearn(&[principal.into()], since, asked.account),
+                Forgotten::Taught { principal, since } => {
+                    baseline.unlearn(&[principal.into()], since, asked.account).len()
+                }
             })
             .sum();
         // Counts are of principals, each of which is in one account already.

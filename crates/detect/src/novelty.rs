@@ -15,7 +15,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Event, Field, Finding, FindingId, Outcome, Scope, Text};
+use model::{Event, Field, Finding, FindingId, IncidentId, Outcome, Scope, Text};
 
 use crate::{
     baseline::{Baseline, Known, Seen},
@@ -23,6 +23,7 @@ use crate::{
     coverage::Starts,
     detection::{Detection, NewValue},
     evidence,
+    incident::Release,
     memory::Turn,
     message::plural,
     operations::REMEMBERED,
@@ -42,6 +43,8 @@ pub(crate) struct Novelty<'a> {
     last: Option<Timestamp>,
     /// Whether what is judged may be learned.
     may_learn: bool,
+    /// Else, for which incident it is held.
+    held_for: Option<IncidentId>,
     /// What was said of the event that is being judged.
     spoken: Option<FindingId>,
 }
@@ -101,6 +104,7 @@ impl<'a> Novelty<'a> {
             told: Told::default(),
             last: None,
             may_learn: true,
+            held_for: None,
             spoken: None,
         }
     }
@@ -110,7 +114,7 @@ impl<'a> Novelty<'a> {
     pub(crate) fn hear(&mut self, baseline: &mut Baseline, turn: &Turn, hearing: &Hearing<'_>) -> Said {
         let silent = baseline.learning;
         self.last = Some(turn.time);
-        self.may_learn = hearing.may_learn;
+        (self.may_learn, self.held_for) = (hearing.may_learn, hearing.held_for);
         self.note_copies(baseline, &turn.event);
         if hearing.selects(self.detection, &turn.event) {
             let bounds = self.bounds(turn.event.time);
@@ -131,6 +135,19 @@ impl<'a> Novelty<'a> {
             baseline.close_before(bound);
         }
         findings
+    }
+
+    /// A person found nothing wrong with an incident: what it taught by `until` is learnt, and
+    /// what its findings were about is judged anew from now on.
+    pub(crate) fn release(&mut self, baseline: &mut Baseline, verdict: &Release) {
+        baseline.release(verdict.incident, verdict.until);
+        for (_, value, account) in &baseline.open {
+            let known = baseline.values.get_mut(value);
+            let ended = known.and_then(|known| known.end_open(account, |open| verdict.findings.contains(&open.id)));
+            if let Some(finding) = ended.filter(|_| self.told.changed.remove(&(value.clone(), account.clone()))) {
+                self.told.closed.push(*finding);
+            }
+        }
     }
 
     fn bounds(&mut self, time: Timestamp) -> Bounds {
@@ -203,10 +220,18 @@ impl<'a> Novelty<'a> {
             let untold = !self.told.changed.insert((case.key.into(), case.account.into()));
             self.told.closed.extend(replaced.filter(|_| untold).map(|finding| *finding));
         }
-        if self.is_to_be_learned(case) {
+        let is_lesson = self.is_lesson(case);
+        if is_lesson && self.may_learn {
             learn(known, case);
-        } else if known.is_empty() {
+            return;
+        }
+        if known.is_empty() {
             baseline.values.remove(case.key);
+        }
+        if let Some(incident) = self.held_for.filter(|_| is_lesson)
+            && let Some(held) = baseline.held.value_mut(incident, case.key)
+        {
+            learn(held, case);
         }
     }
 
@@ -262,10 +287,10 @@ impl<'a> Novelty<'a> {
 
     /// Only what ran is learned, and only once. Nobody becomes known by doing something in
     /// nobody's name (D16).
-    fn is_to_be_learned(&self, case: &Case<'_>) -> bool {
+    fn is_lesson(&self, case: &Case<'_>) -> bool {
         let is_learned = case.before.is_some_and(|before| before.outcome == Outcome::Ok);
         let in_a_name = case.event.user.attributed || !matches!(self.rule.field, Field::User | Field::UserName);
-        self.may_learn && case.event.outcome == Outcome::Ok && !is_learned && in_a_name
+        case.event.outcome == Outcome::Ok && !is_learned && in_a_name
     }
 
     fn imported<'b>(&self, baseline: &'b Baseline, event: &Event) -> Option<&'b Seen> {

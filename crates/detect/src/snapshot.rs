@@ -9,7 +9,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use model::{Coverage, EventId, ProductCoverage, Span, Text, VendorProduct};
+use model::{Coverage, EventId, IncidentId, ProductCoverage, Span, Text, VendorProduct};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
     baseline::{Baseline, Known, Seen},
     calendar::Hour,
     counts::{Counts, Series},
+    held::HeldSeries,
     hours::Hours,
     incident::Carried,
     memory::{Memory, ProductMemory},
@@ -102,6 +103,9 @@ struct BaselineFile {
     imported_since: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     learns_since: Option<Timestamp>,
+    /// What incidents would have taught.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    held: BTreeMap<IncidentId, BTreeMap<Text, KnownFile>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -117,6 +121,9 @@ struct CountsFile {
     series: BTreeMap<Text, SeriesFile>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     learns_since: Option<Timestamp>,
+    /// What incidents would have taught.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    held: BTreeMap<IncidentId, BTreeMap<Text, SeriesFile>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -208,6 +215,7 @@ impl BaselineFile {
             imported: baseline.imported.iter().map(|(value, seen)| (value.clone(), seen.clone())).collect(),
             imported_since: baseline.imported_since,
             learns_since: baseline.learns_since,
+            held: baseline.held.iter().map(|(incident, values)| (incident, KnownFile::of_all(values))).collect(),
         }
     }
 
@@ -217,6 +225,7 @@ impl BaselineFile {
             imported: self.imported.into_iter().collect(),
             imported_since: self.imported_since,
             learns_since: self.learns_since,
+            held: self.held.into_iter().map(|(incident, values)| (incident, KnownFile::restore_all(values))).collect(),
             ..Baseline::default()
         };
         for (value, known) in self.values {
@@ -230,6 +239,14 @@ impl KnownFile {
     fn of(known: &Known) -> Self {
         let accounts = known.accounts.iter().filter_map(|entry| Some((entry.account.clone(), entry.seen.clone()?)));
         Self { organization: known.organization.clone(), accounts: accounts.collect() }
+    }
+
+    fn of_all(values: &BTreeMap<Text, Known>) -> BTreeMap<Text, Self> {
+        values.iter().map(|(value, known)| (value.clone(), Self::of(known))).collect()
+    }
+
+    fn restore_all(values: BTreeMap<Text, Self>) -> BTreeMap<Text, Known> {
+        values.into_iter().map(|(value, file)| (value, file.restore())).collect()
     }
 
     fn restore(self) -> Known {
@@ -248,6 +265,7 @@ impl CountsFile {
             total: numbers(&counts.total),
             series: series.map(|(value, series)| (value.clone(), SeriesFile::of(series))).collect(),
             learns_since: counts.learns_since,
+            held: counts.held.iter().map(|(incident, series)| (incident, SeriesFile::of_all(series))).collect(),
         }
     }
 
@@ -256,6 +274,7 @@ impl CountsFile {
             total: hours(self.total),
             series: self.series.into_iter().map(|(value, file)| (value, file.restore())).collect(),
             learns_since: self.learns_since,
+            held: self.held.into_iter().map(|(incident, series)| (incident, SeriesFile::restore_all(series))).collect(),
             ..Counts::default()
         }
     }
@@ -264,6 +283,16 @@ impl CountsFile {
 impl SeriesFile {
     fn of(series: &Series) -> Self {
         Self { account: series.account.clone(), hours: numbers(&series.hours) }
+    }
+
+    fn of_all(series: &BTreeMap<Text, HeldSeries>) -> BTreeMap<Text, Self> {
+        let file = |held: &HeldSeries| Self { account: held.account.clone(), hours: numbers(&held.hours) };
+        series.iter().map(|(value, held)| (value.clone(), file(held))).collect()
+    }
+
+    fn restore_all(series: BTreeMap<Text, Self>) -> BTreeMap<Text, HeldSeries> {
+        let held = |file: Self| HeldSeries { account: file.account, hours: hours(file.hours) };
+        series.into_iter().map(|(value, file)| (value, held(file))).collect()
     }
 
     fn restore(self) -> Series {

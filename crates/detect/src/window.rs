@@ -10,12 +10,13 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Event, Field, Finding, FindingId, Scope, Text};
+use model::{Event, Field, Finding, FindingId, IncidentId, Scope, Text};
 
 use crate::{
     calendar::Calendar,
     detection::{Detection, Unit},
     evidence,
+    incident::Release,
     memory::{Map, Turn},
     message::plural,
 };
@@ -99,6 +100,8 @@ struct Told {
 pub(crate) struct Hearing<'h> {
     /// Whether it may be learned from.
     pub may_learn: bool,
+    /// Else, for which incident what it would teach is held.
+    pub held_for: Option<IncidentId>,
     /// As far as its operation tells, the detection selects it.
     pub allows: bool,
     /// The detections that had something to say of it already.
@@ -192,6 +195,15 @@ impl<'a> Watching<'a> {
         window.open = Some(Box::new(finding));
         self.told.changed.insert(key);
         Some(id)
+    }
+
+    /// A person found nothing wrong with an incident: what its findings were about is judged anew.
+    pub(crate) fn release(&mut self, windows: &mut Windows, verdict: &Release) {
+        let is_of_it = |open: &mut Box<Finding>| verdict.findings.contains(&open.id);
+        let ended = windows.by.iter_mut().filter_map(|(key, window)| Some((key, window.open.take_if(is_of_it)?)));
+        let untold: Vec<Finding> =
+            ended.filter(|(key, _)| self.told.changed.remove(*key)).map(|(_, finding)| *finding).collect();
+        self.told.closed.extend(untold);
     }
 
     /// The findings that were opened or have grown.

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Accelerator, EventId, FindingId, IncidentId, Outcome, Text, VendorProduct};
+use crate::{Accelerator, EventId, FindingId, IncidentId, Judged, Outcome, Text, VendorProduct};
 
 /// An incident as it stands. Its fields are the output contract; see `schema/output.schema.json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -63,6 +63,12 @@ pub struct Incident {
     /// What it cost an hour, from each change on.
     pub burn: Vec<BurnPoint>,
     pub message: String,
+    /// What a person made of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Judged>,
+    /// It began in an earlier run: machines, money and events are those since then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counted_since: Option<Timestamp>,
 }
 
 /// Something that was made by the lineage, or somebody of the lineage who acted.
@@ -111,7 +117,7 @@ pub struct BurnPoint {
 }
 
 /// One reason, and what it adds.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScoreTerm {
     /// File name of the detection, or of the context.
     pub signal: Text,
@@ -127,7 +133,7 @@ pub struct ScoreTerm {
 }
 
 /// The moment at which an incident reached a severity.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Crossing {
     pub severity: Severity,
     pub time: Timestamp,
@@ -154,6 +160,8 @@ pub enum IncidentStatus {
     Contained,
     /// Nothing more came of it for the length of its window.
     Quiet,
+    /// A person found nothing wrong with it, and nothing new has come since.
+    Closed,
 }
 
 /// What a theft goes through, in order.
@@ -208,6 +216,7 @@ impl IncidentStatus {
             Self::Open => "open",
             Self::Contained => "contained",
             Self::Quiet => "quiet",
+            Self::Closed => "closed",
         }
     }
 }

@@ -14,6 +14,7 @@ mod outcome;
 mod quantity;
 mod reject;
 mod selection;
+mod verdict;
 
 pub use coverage::{Coverage, ProductCoverage, Span};
 pub use drift::Drift;
@@ -30,6 +31,7 @@ pub use outcome::Outcome;
 pub use quantity::Quantity;
 pub use reject::Reject;
 pub use selection::Selection;
+pub use verdict::{Judged, Reopened, Verdict};
 
 /// Text taken from a log: written by whoever made the request, hence never trusted.
 pub type Text = arcstr::ArcStr;

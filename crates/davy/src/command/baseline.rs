@@ -1,22 +1,26 @@
 //! `davy baseline`: what is known as normal, built, read, moved and mended.
 
 use std::{
+    cmp::Reverse,
     fs::{self, File},
     io::{self, BufReader, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, Result, bail};
-use detect::{Detection, Detector, Entry, Forget, Forgotten, Kind, LookupOf, Memory, NewValue, plural};
+use detect::{Detection, Detector, Entry, Forget, Forgotten, Kind, LookupOf, Memory, NewValue, Remembered, plural};
 use model::VendorProduct;
 
-use super::scan::load;
+use super::scan::{load, shell_word};
 use crate::{
     Ending,
     cli::{Baseline, BaselineBuild, BaselineExport, BaselineForget, BaselineImport, BaselineShow, Format},
     read::read,
     show::{self, baseline::Row, text},
 };
+
+/// Incidents named of which something is held; `--format jsonl` of a scan has all.
+const SHOWN_INCIDENTS: usize = 5;
 
 pub fn run(command: &Baseline, out: &mut dyn Write) -> Result<Ending> {
     match command {
@@ -54,9 +58,30 @@ fn build(options: &BaselineBuild, out: &mut dyn Write) -> Result<Ending> {
         let line = format!("{} of {}", plural(known as u64, "entry"), rule.field);
         show::summary::label(out, "known", &line)?;
     }
+    held(out, &memory, path)?;
     show::summary::label(out, "baseline", &text::safe(&path.display().to_string()))?;
     show::summary::label(out, "next", "davy scan --baseline FILE PATH, or davy baseline show")?;
     Ok(if options.input.strict && tally.rejects_total > 0 { Ending::Rejects } else { Ending::Quiet })
+}
+
+/// What incidents did is not learnt before somebody has said what they were.
+fn held(out: &mut dyn Write, memory: &Memory, path: &Path) -> io::Result<()> {
+    let mut incidents: Vec<Remembered> = memory.incidents().into_iter().filter(|known| known.withheld).collect();
+    incidents.sort_by_key(|incident| (Reverse((incident.severity, incident.last_time)), incident.id));
+    for incident in incidents.iter().take(SHOWN_INCIDENTS) {
+        let (severity, who) = (incident.severity, text::safe(&incident.principal));
+        show::summary::label(out, "held", &format!("what {severity} incident {} of {who} did", incident.id))?;
+    }
+    let more = incidents.len().saturating_sub(SHOWN_INCIDENTS) as u64;
+    if more > 0 {
+        show::summary::label(out, "held", &format!("and what {} did", plural(more, "other incident")))?;
+    }
+    if !incidents.is_empty() {
+        let path = shell_word(&path.to_string_lossy());
+        let give = format!("learnt with: davy verdict give ID benign --reason TEXT --baseline {path}");
+        show::summary::label(out, "", &give)?;
+    }
+    Ok(())
 }
 
 fn new_values(detector: &Detector) -> impl Iterator<Item = (&Detection, &NewValue)> {

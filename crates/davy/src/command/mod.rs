@@ -8,13 +8,14 @@ mod instances;
 mod investigate;
 mod manual;
 mod scan;
+mod verdict;
 
 pub use investigate::Activity;
 
 use std::io::{BufWriter, IsTerminal as _, Write};
 
 use anyhow::Result;
-use detect::{Calendar, Containment, Detector, Plan};
+use detect::{Calendar, Containment, Detector, Plan, Verdicts};
 use jiff::Timestamp;
 
 use crate::{
@@ -30,6 +31,7 @@ pub fn run(cli: Cli) -> Result<Ending> {
     let ending = match cli.command {
         Command::Scan(scan) => scan::run(&scan, &mut out)?,
         Command::Explain(options) => explain::run(&options, &mut out)?,
+        Command::Verdict { command } => verdict::run(&command, &mut out)?,
         Command::Baseline { command } => baseline::run(&command, &mut out)?,
         Command::Investigate { command } => investigate::run(&command, &mut out)?,
         Command::Inspect(options) => inspect::run(&options, &mut out)?,
@@ -50,11 +52,18 @@ struct Setup {
 /// The detector that the rules ask for. It waits for all events before it judges any: files
 /// come in the order of their names, which is not that of time.
 fn setup(rules: &Rules) -> Result<Setup> {
+    let verdicts = rules.verdicts.as_deref().map_or_else(|| Ok(Verdicts::default()), story::verdicts)?;
+    setup_with(rules, verdicts)
+}
+
+/// The same, with these verdicts.
+fn setup_with(rules: &Rules, verdicts: Verdicts) -> Result<Setup> {
     let Story { detections, scoring, plan } = story::load(rules.detections.as_deref())?;
     let catalog = prices::load(rules.catalog.catalog.as_deref())?;
     let detector = Detector::new(detections, Calendar::new(&rules.time_zone)?, None);
     let windows = rules.windows.as_deref().map_or_else(|| Ok(Vec::new()), story::windows)?;
-    Ok(Setup { detector: detector.with_scoring(scoring).with_windows(windows).with_catalog(catalog), plan })
+    let detector = detector.with_scoring(scoring).with_windows(windows).with_verdicts(verdicts);
+    Ok(Setup { detector: detector.with_catalog(catalog), plan })
 }
 
 impl Setup {

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use detect::{Detector, Memory};
-use model::{Finding, FindingId, Incident, IncidentId};
+use model::{Finding, FindingId, Incident, IncidentId, IncidentStatus};
 
 use super::Setup;
 use crate::{
@@ -68,7 +68,7 @@ pub fn load(path: &Path) -> Result<Memory> {
 fn ending(scan: &Scan, report: &Report) -> Ending {
     if scan.input.strict && report.summary.rejects_total > 0 {
         Ending::Rejects
-    } else if report.findings.is_empty() && report.incidents.is_empty() {
+    } else if report.is_calm() {
         Ending::Quiet
     } else {
         Ending::Findings
@@ -83,14 +83,13 @@ pub fn titles(detector: &Detector) -> BTreeMap<&str, &str> {
 fn write_table(out: &mut dyn Write, report: &Report, detector: &Detector, scan: &Scan) -> Result<()> {
     let paths = again(&scan.input.paths);
     show::incidents::write(out, report, &paths)?;
-    show::findings::write(out, &report.findings, &titles(detector), super::columns())?;
+    let findings = report.open_findings();
+    show::findings::write(out, &findings, &titles(detector), super::columns())?;
     show::summary::write(out, &report.summary)?;
-    if let Some(worst) = report.incidents.first() {
+    if let Some(worst) = report.incidents.iter().find(|incident| incident.status != IncidentStatus::Closed) {
         let next = format!("davy explain {} {paths}", show::incidents::short_id(worst));
         show::summary::label(out, "next", &next)?;
-    } else if let Some(worst) =
-        report.findings.iter().map(|found| &found.finding).max_by_key(|finding| finding.risk_score)
-    {
+    } else if let Some(worst) = findings.iter().map(|found| &found.finding).max_by_key(|finding| finding.risk_score) {
         let next = format!("davy investigate user {} {}", shell_word(&worst.user), paths);
         show::summary::label(out, "next", &next)?;
     }

@@ -8,7 +8,7 @@ use std::{
 
 use anstyle::{AnsiColor, Style};
 use detect::plural;
-use model::{Incident, IncidentStage, ScoreTerm, Severity, Text};
+use model::{Incident, IncidentStage, IncidentStatus, ScoreTerm, Severity, Text, Verdict};
 
 use super::{findings::time, money::usd, text};
 use crate::report::Report;
@@ -27,10 +27,23 @@ const DIM: Style = Style::new().dimmed();
 /// Writes a block for each incident. `paths`: as they were given, for the command that comes next.
 pub fn write(out: &mut dyn Write, report: &Report, paths: &str) -> io::Result<()> {
     for incident in &report.incidents {
-        block(out, incident, paths)?;
+        match incident.status {
+            IncidentStatus::Closed => closed(out, incident, paths)?,
+            _ => block(out, incident, paths)?,
+        }
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// What a person has judged asks for nobody: a few lines, so that it is not forgotten either.
+fn closed(out: &mut dyn Write, incident: &Incident, paths: &str) -> io::Result<()> {
+    writeln!(out, "closed  incident {}", short_id(incident))?;
+    labelled(out, "who", &who(incident))?;
+    labelled(out, "when", &when(incident))?;
+    labelled(out, "verdict", &verdict(incident))?;
+    let next = format!("davy explain {} {paths}", short_id(incident));
+    writeln!(out, "  {DIM}{:<LABEL$}{DIM:#}{next}", "next")
 }
 
 fn block(out: &mut dyn Write, incident: &Incident, paths: &str) -> io::Result<()> {
@@ -76,6 +89,9 @@ pub fn style(severity: Severity) -> Style {
 /// What there is to know of it, a labelled line each.
 pub fn facts(incident: &Incident) -> Vec<(&'static str, String)> {
     let mut facts = vec![("who", who(incident)), ("where", place(incident)), ("when", when(incident))];
+    if incident.verdict.is_some() {
+        facts.push(("verdict", verdict(incident)));
+    }
     facts.push(("machines", machines(incident)));
     if incident.instances.launched > 0 || incident.usd_per_hour_armed.high > 0.0 {
         facts.push(("cost", cost(incident)));
@@ -84,8 +100,27 @@ pub fn facts(incident: &Incident) -> Vec<(&'static str, String)> {
     if !incident.unpriced.is_empty() {
         facts.push(("", format!("without {}: no price is known", list(&incident.unpriced, REGIONS))));
     }
+    if let Some(since) = incident.counted_since {
+        facts.push(("", format!("counted since {} only: an earlier run told of what was before", time(since))));
+    }
     facts.push(("stages", stages(incident)));
     facts
+}
+
+/// What a person made of it, and what has become of that.
+fn verdict(incident: &Incident) -> String {
+    let Some(judged) = &incident.verdict else { return String::new() };
+    let (said, day) = (word(judged.verdict), &time(judged.at)[..10]);
+    let line = format!("{said}, by {} on {day}: {}", judged.by, judged.reason);
+    match &judged.reopened {
+        Some(reopened) => format!("{line}; reopened at {}: {}", time(reopened.time), reopened.reason),
+        None => line,
+    }
+}
+
+/// `true positive`.
+pub fn word(verdict: Verdict) -> String {
+    verdict.as_str().replace('_', " ")
 }
 
 fn who(incident: &Incident) -> String {

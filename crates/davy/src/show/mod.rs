@@ -17,3 +17,4 @@ pub mod rows;
 pub mod summary;
 pub mod table;
 pub mod text;
+pub mod verdicts;

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use model::VendorProduct;
 
 use super::{findings::time, text};
-use crate::report::Summary;
+use crate::report::{Summary, Verdicts};
 
 const LABEL: Style = Style::new().dimmed();
 /// Rejects shown on a screen; all of them are in the JSON formats.
@@ -22,6 +22,10 @@ const LINES_OF_GATES: usize = 6;
 /// Writes the summary of a scan, a labelled line a subject.
 pub fn write(out: &mut dyn Write, summary: &Summary) -> io::Result<()> {
     label(out, "found", &format!("{}{}", incidents(summary), found(summary)))?;
+    if let Some(Verdicts { given, met }) = summary.verdicts {
+        let line = format!("{given} = {met} on incidents of these logs + {} on others", given.saturating_sub(met));
+        label(out, "verdicts", &line)?;
+    }
     label(out, "read", &read(summary))?;
     label(out, "files", &files(summary))?;
     label(out, "covered", &covered(summary))?;
@@ -60,13 +64,19 @@ pub fn label(out: &mut dyn Write, name: &str, line: &str) -> io::Result<()> {
 
 /// Stands before the findings, where there are any incidents.
 fn incidents(summary: &Summary) -> String {
-    let [reported, hidden] = [summary.incidents.reported, summary.incidents.hidden].map(|count| count as u64);
-    match (reported, hidden) {
-        (0, 0) => String::new(),
-        (0, hidden) => format!("{} hidden by the filters; ", plural(hidden, "incident")),
-        (reported, 0) => format!("{}; ", plural(reported, "incident")),
-        (reported, hidden) => format!("{} and {hidden} hidden by the filters; ", plural(reported, "incident")),
+    let counts = &summary.incidents;
+    let [reported, closed, hidden] = [counts.reported, counts.closed, counts.hidden].map(|count| count as u64);
+    let mut told = match (reported, hidden) {
+        (0, 0) => return String::new(),
+        (0, hidden) => format!("{} hidden by the filters", plural(hidden, "incident")),
+        (reported, 0) => plural(reported, "incident"),
+        (reported, hidden) => format!("{} and {hidden} hidden by the filters", plural(reported, "incident")),
+    };
+    if closed > 0 {
+        let closed = if closed == reported { String::new() } else { format!(" {closed} of them") };
+        told = format!("{told},{closed} closed by a verdict");
     }
+    format!("{told}; ")
 }
 
 fn found(summary: &Summary) -> String {
@@ -82,10 +92,19 @@ fn found(summary: &Summary) -> String {
         }
         (0, 0) => "nothing abnormal".to_owned(),
         (0, hidden) => format!("{}, hidden by the filters", plural(hidden, "finding")),
-        (reported, 0) => plural(reported, "finding"),
+        (reported, 0) => format!("{}{}", plural(reported, "finding"), closed(summary)),
         (reported, hidden) => {
-            format!("{}, {} hidden by the filters", plural(reported, "finding"), plural(hidden, "more finding"))
+            let (reported, hidden) = (plural(reported, "finding"), plural(hidden, "more finding"));
+            format!("{reported}{}, {hidden} hidden by the filters", closed(summary))
         }
+    }
+}
+
+fn closed(summary: &Summary) -> String {
+    match summary.findings.closed {
+        0 => String::new(),
+        closed if closed == summary.findings.reported => ", closed with it".to_owned(),
+        closed => format!(", {closed} of them closed with it"),
     }
 }
 

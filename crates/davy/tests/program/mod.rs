@@ -32,7 +32,7 @@ pub fn davy_reading<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>, inp
 /// A command that is not told anything by whoever runs the tests.
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_davy"));
-    command.current_dir(repository()).env_remove("DAVY_BASELINE").env("NO_COLOR", "1");
+    command.current_dir(repository()).env_remove("DAVY_BASELINE").env_remove("DAVY_VERDICTS").env("NO_COLOR", "1");
     command
 }
 

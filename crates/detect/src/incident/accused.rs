@@ -12,7 +12,7 @@ type Name = (Text, Text);
 /// Names that were accused lately. Only a provider, or whoever may speak in its name, adds one.
 #[derive(Debug, Default)]
 pub(crate) struct Accused {
-    names: Map<Name, Timestamp>,
+    pub(super) names: Map<Name, Timestamp>,
 }
 
 /// Beyond, the oldest are forgotten first.
@@ -26,6 +26,10 @@ impl Accused {
         if self.names.len() < MOST {
             self.names.insert((account.clone(), name.clone()), time);
         }
+    }
+
+    pub(crate) fn forget_before(&mut self, time: Timestamp) {
+        self.names.retain(|_, accused| *accused >= time);
     }
 
     /// Under which name whoever acts here was accused, within so long.

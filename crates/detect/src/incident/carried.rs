@@ -1,15 +1,19 @@
-//! What of all this outlives a run: who has long made machines, and who was made by whom. Not
-//! incidents: they belong to who was told, and to the logs that they came from.
+//! What of all this outlives a run: who has long made machines, who was made by whom, who is
+//! accused or suspected, and which incidents may still be judged. Not what an incident made and
+//! cost: that belongs to who was told, and to the logs that it came from.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use model::Text;
+use model::{Severity, Text};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Incidents,
+    accused::Accused,
     lineage::{Lineages, Made},
+    past::Past,
+    running::{Running, Suspect},
 };
 
 /// As it stands in a baseline file. Every part may be absent, as in files that are older.
@@ -24,7 +28,18 @@ pub(crate) struct Carried {
     access_keys: BTreeMap<Text, Made>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     parents: Vec<Parent>,
+    /// Account, name or key, and since when.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    accused: Vec<(Text, Text, Timestamp)>,
+    /// The worst of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    suspects: Vec<Suspect>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    incidents: Vec<Past>,
 }
+
+/// Suspects that are carried.
+const SUSPECTS: usize = 1000;
 
 /// What launches by itself: its account, region and name, and who made it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -32,7 +47,7 @@ struct Parent(Text, Text, Text, Made);
 
 impl Carried {
     pub(crate) fn of(incidents: &Incidents) -> Self {
-        let Incidents { lineages, workloads, .. } = incidents;
+        let Incidents { lineages, workloads, accused, .. } = incidents;
         let parents = lineages.parents.iter();
         let parents = parents
             .map(|((account, region, name), made)| Parent(account.clone(), region.clone(), name.clone(), made.clone()));
@@ -43,6 +58,9 @@ impl Carried {
             principals: lineages.principals.iter().map(|(id, made)| (id.clone(), made.clone())).collect(),
             access_keys: lineages.access_keys.iter().map(|(id, made)| (id.clone(), made.clone())).collect(),
             parents,
+            accused: accused_of(accused),
+            suspects: suspects_of(incidents),
+            incidents: incidents_of(incidents),
         }
     }
 
@@ -58,6 +76,39 @@ impl Carried {
             parents: parents.map(|Parent(account, region, name, made)| ((account, region, name), made)).collect(),
             swept: None,
         };
-        Incidents { lineages, workloads: self.workloads.into_iter().collect(), ..Incidents::default() }
+        let accused = self.accused.into_iter().map(|(account, name, time)| ((account, name), time));
+        let suspects = self.suspects.into_iter().map(|suspect| (suspect.root().clone(), suspect.restore()));
+        Incidents {
+            lineages,
+            workloads: self.workloads.into_iter().collect(),
+            accused: Accused { names: accused.collect() },
+            running: suspects.collect(),
+            past: self.incidents.into_iter().collect(),
+            ..Incidents::default()
+        }
     }
+}
+
+fn accused_of(accused: &Accused) -> Vec<(Text, Text, Timestamp)> {
+    let names = accused.names.iter();
+    let mut names: Vec<_> = names.map(|((account, name), time)| (account.clone(), name.clone(), *time)).collect();
+    names.sort();
+    names
+}
+
+fn suspects_of(incidents: &Incidents) -> Vec<Suspect> {
+    let open = incidents.running.iter().filter(|(root, _)| !incidents.over.contains(*root));
+    let mut suspects: Vec<Suspect> = open.filter_map(|(_, running)| running.suspect()).collect();
+    suspects.sort_by_key(|suspect| (suspect.rank(), suspect.root().clone()));
+    suspects.truncate(SUSPECTS);
+    suspects
+}
+
+fn incidents_of(incidents: &Incidents) -> Vec<Past> {
+    let over = incidents.over.iter().filter_map(|root| incidents.running.get(root));
+    let over = over.filter(|running| running.severity() >= Severity::Low);
+    let over = over.filter_map(|running: &Running| Some(Past::new(running.id()?, running)));
+    let mut all: Vec<Past> = incidents.past.iter().cloned().chain(over).collect();
+    all.sort_by_key(|past| past.incident);
+    all
 }

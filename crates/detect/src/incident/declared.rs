@@ -86,7 +86,7 @@ impl Window {
 }
 
 /// A time of TOML, or a text that holds one; with its zone, for nobody should have to guess.
-fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+pub(super) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Written {

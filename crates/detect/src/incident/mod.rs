@@ -11,9 +11,12 @@ mod declared;
 mod ledger;
 mod lineage;
 mod message;
+mod past;
 mod running;
 mod scoring;
+mod settle;
 mod story;
+mod verdicts;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,16 +24,19 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Action, Event, FindingId, Incident, Outcome, Severity, Text, UserClass};
+use model::{Action, Event, FindingId, Incident, IncidentId, Outcome, Severity, Text, UserClass};
 
 pub(crate) use carried::Carried;
 pub use declared::Window;
 pub use scoring::{Discounts, Floor, FreshIdentity, Group, Score, Scoring, Thresholds};
+pub use settle::Remembered;
+pub use verdicts::{Judgement, Verdicts};
 
 use self::{
     accused::Accused,
     ledger::Ledger,
     lineage::{Charge, Lineages},
+    past::{Past, Pasts},
     running::{Remark, Running},
 };
 use crate::{
@@ -53,6 +59,8 @@ pub(crate) struct Charged {
     seasoned: bool,
     /// False for what belongs to an open incident of medium severity or more.
     pub may_learn: bool,
+    /// Then, the incident for which it is held.
+    pub held_for: Option<IncidentId>,
 }
 
 impl Charged {
@@ -62,16 +70,22 @@ impl Charged {
     }
 }
 
-/// What an event means for what has been learned.
+/// What becomes of what an incident taught.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Teaching {
-    Stands,
-    /// The incident has become one to be believed: what these principals taught since then is
-    /// taken back.
-    TakeBack {
-        principals: Vec<Text>,
-        since: Timestamp,
-    },
+    /// It is one to be believed: what these principals taught since then is taken back, and held.
+    TakeBack { incident: IncidentId, principals: Vec<Text>, since: Timestamp },
+    /// A person found nothing wrong with it: what is held of it is learnt.
+    Release(Release),
+}
+
+/// What was judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Release {
+    pub incident: IncidentId,
+    /// Up to its last event.
+    pub until: Timestamp,
+    pub findings: BTreeSet<FindingId>,
 }
 
 /// All incidents that are open, and what ties events to them.
@@ -85,6 +99,17 @@ pub(crate) struct Incidents {
     /// Root principals whose incident changed since it was last told.
     changed: BTreeSet<Text>,
     ended: Vec<Incident>,
+    past: Pasts,
+    /// What is to become of what was taught, until the baselines have heard of it.
+    teachings: Vec<Teaching>,
+    /// Principals who were found to be thieves, with until when nothing that they do is learnt.
+    convicted: BTreeMap<Text, Timestamp>,
+    /// How many verdicts have taken effect, of those that hold, in their order.
+    settled: usize,
+    /// What an earlier run did by verdicts that are gone was undone.
+    reconciled: bool,
+    /// Whose incident is over when the run ends.
+    over: BTreeSet<Text>,
     /// Principals that are no persons, with when each first launched anything: what they have
     /// done for a fortnight is ordinary.
     workloads: Map<Text, Timestamp>,
@@ -104,12 +129,14 @@ impl Incidents {
         self.end_or_renew(scoring, &charge.root, event);
         self.meet_accused(&charge.root, event, young);
         let running = self.running.get(&charge.root);
-        let may_learn = running.is_none_or(|running| running.severity() < Severity::Medium);
-        Charged { seasoned: self.is_seasoned(event), charge, may_learn }
+        let believed = running.filter(|running| running.is_believed(scoring, event.time));
+        let held_for = believed.and_then(Running::id);
+        let may_learn = believed.is_none() && !self.is_convicted(&charge.root, event.time);
+        Charged { seasoned: self.is_seasoned(event), charge, may_learn, held_for }
     }
 
     /// Takes in what the detections had to say of an event.
-    pub(crate) fn step(&mut self, scoring: &Scoring, turn: &Turn, charged: Charged, hits: &[Hit<'_>]) -> Teaching {
+    pub(crate) fn step(&mut self, scoring: &Scoring, turn: &Turn, charged: Charged, hits: &[Hit<'_>]) {
         let (event, Charged { charge, seasoned, .. }) = (&*turn.event, charged);
         let (of_others, hits): (Vec<Hit<'_>>, Vec<Hit<'_>>) = hits.iter().partition(|hit| hit.score.about.is_some());
         for hit in of_others {
@@ -117,18 +144,17 @@ impl Incidents {
         }
         let running = match self.running.get_mut(&charge.root) {
             Some(running) => running,
-            None if hits.is_empty() => return Teaching::Stands,
+            None if hits.is_empty() => return,
             None => self.running.entry(charge.root.clone()).or_insert_with(|| Running::new(&charge.root, event)),
         };
-        let before = running.severity();
         running.take(scoring, turn, &hits, &remarks(scoring, &charge, seasoned, !hits.is_empty()));
-        let has_risen = before < Severity::Medium && running.severity() >= Severity::Medium;
-        let teaching = if has_risen { running.take_back() } else { Teaching::Stands };
+        if running.is_believed(scoring, event.time) {
+            self.teachings.extend(running.withhold());
+        }
         if event.is_launch() && event.outcome == Outcome::Ok {
             self.ledger.take_over(event, &charge.root);
         }
         self.changed.insert(charge.root);
-        teaching
     }
 
     /// Somebody else spoke of a principal: its incident says so, or one begins under its name.
@@ -140,6 +166,9 @@ impl Incidents {
         let root = known.map_or_else(|| accused::stand_in(account, &name), |(root, _)| root.clone());
         let running = self.running.entry(root.clone()).or_insert_with(|| Running::new(&root, event));
         running.accuse(scoring, event, hit);
+        if running.is_believed(scoring, event.time) {
+            self.teachings.extend(running.withhold());
+        }
         self.changed.insert(root);
     }
 
@@ -161,11 +190,11 @@ impl Incidents {
 
     /// The incidents that were opened or have changed since they were told last, as they stand.
     pub(crate) fn tell(&mut self, scoring: &Scoring, now: Timestamp, catalog: Option<&Catalog>) -> Vec<Incident> {
-        let quiet = SignedDuration::from_hours(i64::from(scoring.quiet_hours));
         let changed = mem::take(&mut self.changed);
         let mut told = mem::take(&mut self.ended);
         for root in &changed {
-            told.extend(self.running.get_mut(root).map(|running| running.stand(now, quiet)));
+            let running = self.running.get_mut(root).filter(|running| running.is_news());
+            told.extend(running.map(|running| running.stand(scoring, now)));
         }
         told.retain(|incident| incident.severity >= Severity::Low);
         for incident in &mut told {
@@ -193,21 +222,28 @@ impl Incidents {
     fn end_or_renew(&mut self, scoring: &Scoring, root: &Text, event: &Event) {
         let quiet = SignedDuration::from_hours(i64::from(scoring.quiet_hours));
         let Some(running) = self.running.get(root) else { return };
-        if running.is_quiet(event.time, quiet) {
-            self.end(root, event.time, quiet);
+        if running.is_over(scoring, event.time) {
+            self.end(scoring, root, event.time);
         } else if running.is_stale(event.time, quiet) {
             let next = running.renew(event, quiet);
-            self.end(root, event.time, quiet);
+            self.end(scoring, root, event.time);
             self.running.extend(next.map(|next| (root.clone(), next)));
         }
     }
 
-    fn end(&mut self, root: &Text, now: Timestamp, quiet: SignedDuration) {
+    fn end(&mut self, scoring: &Scoring, root: &Text, now: Timestamp) {
         let Some(mut running) = self.running.remove(root) else { return };
         self.ledger.forget(running.burn());
         self.changed.remove(root);
-        if running.severity() >= Severity::Low {
-            self.ended.push(running.stand(now, quiet));
+        running.judge_again(scoring);
+        if running.severity() < Severity::Low {
+            return;
+        }
+        if let Some(incident) = running.id() {
+            self.past.keep(Past::new(incident, &running));
+        }
+        if running.is_news() {
+            self.ended.push(running.stand(scoring, now));
         }
     }
 
@@ -218,11 +254,10 @@ impl Incidents {
             return;
         }
         self.swept = Some(now);
-        let quiet = SignedDuration::from_hours(i64::from(scoring.quiet_hours));
-        let over = self.running.iter().filter(|(_, running)| running.is_quiet(now, quiet));
+        let over = self.running.iter().filter(|(_, running)| running.is_over(scoring, now));
         let over: Vec<Text> = over.map(|(root, _)| root.clone()).collect();
         for root in &over {
-            self.end(root, now, quiet);
+            self.end(scoring, root, now);
         }
     }
 

@@ -1,15 +1,20 @@
 //! One incident while it is open.
 
+mod carried;
+mod judged;
+
+pub(crate) use carried::Suspect;
+
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use model::{
-    Crossing, Event, EventId, FindingId, Incident, IncidentId, IncidentStage, IncidentStatus, Outcome, ScoreTerm,
-    Severity, Text, VendorProduct,
+    Crossing, Event, EventId, FindingId, Incident, IncidentId, IncidentStage, IncidentStatus, Outcome, Reopened,
+    ScoreTerm, Severity, Text, VendorProduct,
 };
 
 use super::{
-    Hit, Teaching,
+    Hit,
     blast::Blast,
     declared::Declared,
     ledger::Burn,
@@ -27,6 +32,8 @@ pub(crate) struct Running {
     named: Text,
     vendor_product: VendorProduct,
     opened_by: Option<FindingId>,
+    /// Known from the first thing on that was said of it.
+    id: Option<IncidentId>,
     card: Scorecard,
     score: u32,
     severity: Severity,
@@ -50,6 +57,12 @@ pub(crate) struct Running {
     blast: Blast,
     declared: Declared,
     story: Story,
+    /// What it taught was taken back.
+    withheld: bool,
+    /// A verdict that ends here does not hold, and why.
+    reopened: Option<(Timestamp, Reopened)>,
+    /// It began in an earlier run, which ended its part here.
+    counted_since: Option<Timestamp>,
 }
 
 impl Running {
@@ -59,6 +72,7 @@ impl Running {
             named: root.clone(),
             vendor_product: event.vendor_product,
             opened_by: None,
+            id: None,
             card: Scorecard::default(),
             score: 0,
             severity: Severity::Informational,
@@ -79,6 +93,9 @@ impl Running {
             blast: Blast::default(),
             declared: Declared::default(),
             story: Story::default(),
+            withheld: false,
+            reopened: None,
+            counted_since: None,
         }
     }
 
@@ -90,8 +107,14 @@ impl Running {
         &self.burn
     }
 
-    pub(crate) fn is_quiet(&self, now: Timestamp, quiet: SignedDuration) -> bool {
+    fn is_quiet(&self, now: Timestamp, quiet: SignedDuration) -> bool {
         now.duration_since(self.last_hit) >= quiet
+    }
+
+    /// Whether what comes now is another incident.
+    pub(crate) fn is_over(&self, scoring: &Scoring, now: Timestamp) -> bool {
+        let quiet = SignedDuration::from_hours(i64::from(scoring.quiet_hours));
+        self.is_quiet(now, quiet) || self.is_behind_verdict(scoring, now, quiet)
     }
 
     /// Whether it has come to nothing for so long that it is to begin anew.
@@ -103,7 +126,11 @@ impl Running {
     pub(crate) fn renew(&self, event: &Event, quiet: SignedDuration) -> Option<Self> {
         let mut card = self.card.clone();
         card.forget_before(event.time - quiet);
-        card.accuses().then(|| Self { card, opened_by: self.opened_by, ..Self::new(&self.root, event) })
+        card.accuses().then(|| {
+            let next = Self::new(&self.root, event);
+            let id = self.opened_by.map(|opened_by| IncidentId::new(&next.named, opened_by));
+            Self { card, opened_by: self.opened_by, id, ..next }
+        })
     }
 
     /// Takes in an event that is charged to this lineage; `before`: as it was taken in before,
@@ -178,7 +205,8 @@ impl Running {
     }
 
     fn hit(&mut self, event: &Event, hit: &Hit<'_>) {
-        self.opened_by.get_or_insert(hit.finding);
+        let opened_by = *self.opened_by.get_or_insert(hit.finding);
+        self.id.get_or_insert_with(|| IncidentId::new(&self.named, opened_by));
         self.findings.insert(hit.finding);
         self.stages.insert(hit.score.stage);
         self.last_hit = self.last_hit.max(event.time);
@@ -215,6 +243,7 @@ impl Running {
             self.crossings.push(Crossing { severity, time: event.time, event_id: event.id.clone() });
         }
         self.severity = severity;
+        self.weigh_verdict(scoring, event.time);
     }
 
     pub(crate) fn machines_changed(&mut self, event: &Event, ids: &[&Text]) {
@@ -225,29 +254,27 @@ impl Running {
         }
     }
 
-    /// What this lineage taught from its beginning is to be taken back.
-    pub(crate) fn take_back(&self) -> Teaching {
-        Teaching::TakeBack { principals: self.principals.clone(), since: self.first_time }
-    }
-
     /// As it stands now, for whoever is told.
-    pub(crate) fn stand(&mut self, now: Timestamp, quiet: SignedDuration) -> Incident {
+    pub(crate) fn stand(&mut self, scoring: &Scoring, now: Timestamp) -> Incident {
         self.burn.advance(now);
+        let quiet = SignedDuration::from_hours(i64::from(scoring.quiet_hours));
+        let verdict = self.verdict(scoring);
         let status = match () {
+            () if self.is_cleared(scoring) => IncidentStatus::Closed,
             () if self.burn.is_over() => IncidentStatus::Contained,
             () if self.is_quiet(now, quiet) => IncidentStatus::Quiet,
             () => IncidentStatus::Open,
         };
-        self.tell(status, now)
+        Incident { verdict, ..self.tell(status, now) }
     }
 
     fn tell(&self, status: IncidentStatus, now: Timestamp) -> Incident {
         let detected = self.crossings.iter().find(|crossing| crossing.severity >= Severity::High);
         let detected = detected.or(self.crossings.last()).map_or(self.first_time, |crossing| crossing.time);
-        let opened_by = self.opened_by.unwrap_or_else(|| FindingId::new(uuid::Uuid::nil(), "", "", &EventId::from("")));
+        let nothing = || FindingId::new(uuid::Uuid::nil(), "", "", &EventId::from(""));
         let running = self.burn.running();
         Incident {
-            id: IncidentId::new(&self.named, opened_by),
+            id: self.id.unwrap_or_else(|| IncidentId::new(&self.named, nothing())),
             severity: self.severity,
             risk_score: self.score,
             score_terms: self.card.terms().cloned().collect(),
@@ -281,6 +308,8 @@ impl Running {
             timeline: self.story.moments().to_vec(),
             burn: self.story.curve(now, &self.burn),
             message: String::new(),
+            verdict: None,
+            counted_since: self.counted_since,
         }
     }
 }

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use model::{Field, IncidentStage, ScoreTerm, Severity, Text};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::declared::Window;
+use super::{declared::Window, verdicts::Verdicts};
 use crate::Error;
 
 /// What a detection is worth in an incident: its `[score]` block.
@@ -71,6 +71,9 @@ pub struct Scoring {
     /// The change calendar; a file of its own.
     #[serde(skip)]
     pub windows: Vec<Window>,
+    /// What people made of incidents; a file of its own.
+    #[serde(skip)]
+    pub verdicts: Verdicts,
 }
 
 /// The least score of each severity.
@@ -163,13 +166,13 @@ impl Scoring {
 }
 
 /// The terms of one incident.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Scorecard {
     terms: Vec<Counted>,
 }
 
 /// A term, and what becomes of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Counted {
     term: ScoreTerm,
     certain: bool,
@@ -219,6 +222,11 @@ impl Scorecard {
         self.terms.retain(|counted| counted.last >= time);
     }
 
+    /// Only what was said after `time`.
+    pub(crate) fn after(&self, time: Timestamp) -> Self {
+        Self { terms: self.terms.iter().filter(|counted| counted.last > time).cloned().collect() }
+    }
+
     /// Whether anything speaks against the principal.
     pub(crate) fn accuses(&self) -> bool {
         self.terms.iter().any(|counted| &*counted.term.group != CONTEXT)
@@ -230,7 +238,12 @@ impl Scorecard {
 
     /// Whether a fact is among them that no context speaks against.
     pub(crate) fn is_certain(&self) -> bool {
-        self.terms.iter().any(|counted| counted.certain)
+        self.certain().is_some()
+    }
+
+    /// The first fact that no context speaks against.
+    pub(crate) fn certain(&self) -> Option<&ScoreTerm> {
+        self.terms.iter().find(|counted| counted.certain).map(|counted| &counted.term)
     }
 
     /// The capped sum, and the severity that it or a floor gives. Where context speaks for the

@@ -215,6 +215,22 @@ impl Tale {
         detector.incidents(&mut memory)
     }
 
+    /// The same under other ids, so that it can be read beside another tale.
+    pub(crate) fn called(mut self, name: &str) -> Self {
+        self.events.iter_mut().for_each(|event| event.id = format!("{name}-{}", event.id).as_str().into());
+        self
+    }
+
+    /// What was before `time`, and what came from then on.
+    pub(crate) fn cut(self, time: &str) -> (Self, Self) {
+        let (before, after) = self.events.into_iter().partition(|event| event.time < at(time));
+        (Self { events: before }, Self { events: after })
+    }
+
+    pub(crate) fn batch(&self) -> Batch {
+        batch(self.events.clone())
+    }
+
     pub(crate) fn told(&self, who: &Who) -> Option<Incident> {
         self.incidents().into_iter().find(|incident| &*incident.principal == who.id)
     }

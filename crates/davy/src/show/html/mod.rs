@@ -7,7 +7,7 @@ mod writer;
 use std::io::{self, Write};
 
 use detect::{Containment, Phase, plural};
-use model::{Incident, Severity};
+use model::{Incident, IncidentStatus, Severity};
 
 use super::{findings::time, incidents::facts, money::usd, text};
 use crate::report::{Found, Report};
@@ -39,8 +39,9 @@ pub fn write(out: &mut dyn Write, report: &Report, plans: &[Containment]) -> io:
 }
 
 fn header(html: &mut Html, report: &Report) {
-    let incidents = report.incidents.len() as u64;
+    let incidents = report.incidents.iter().filter(|incident| incident.status != IncidentStatus::Closed).count() as u64;
     let found = match incidents {
+        0 if !report.incidents.is_empty() => "No open incident of cryptomining".to_owned(),
         0 => "No incident of cryptomining".to_owned(),
         _ => format!("{} of cryptomining", plural(incidents, "incident")),
     };
@@ -56,7 +57,8 @@ fn header(html: &mut Html, report: &Report) {
 }
 
 fn section(html: &mut Html, incident: &Incident, containment: &Containment) {
-    let severity = class(incident.severity);
+    // What a person has judged asks for nobody.
+    let severity = if incident.status == IncidentStatus::Closed { "low" } else { class(incident.severity) };
     html.raw("<section class=\"incident ").raw(severity).raw("\">\n<span class=\"pill ").raw(severity).raw("\">");
     html.text(incident.severity.as_str()).raw("</span>");
     let provisional =
