@@ -7,8 +7,9 @@ use std::borrow::Cow;
 
 use crate::{
     lenient::{self, Scalar},
+    members::Written,
     scan::{self, Fault, FaultKind, Next},
-    swift,
+    swift::{self, Left},
 };
 
 /// What stands where a record was expected.
@@ -78,17 +79,49 @@ pub(crate) struct Header<'a> {
     pub(crate) is_digest: bool,
     /// The members of a record that is none of CloudTrail, if it was cut swiftly: so that it
     /// need not be gone over again to find them.
-    pub(crate) members: Vec<(&'a [u8], &'a [u8])>,
+    pub(crate) members: Vec<Written<'a>>,
+    /// The members of these parts of it, where they are known too.
+    pub(crate) parts: [Part<'a>; PARTS.len()],
+    /// The record before was an entry of Google Cloud, so this may be one, and its parts are
+    /// looked into. It decides on the way only, not on what comes out.
+    pub(crate) expects_entry: bool,
     /// The values are strings without escapes, so that they stand for themselves.
     pub(crate) is_plain: bool,
 }
 
+/// The parts of an entry of Google Cloud in which its operation and its place stand.
+pub(crate) const PARTS: [&[u8]; 2] = [b"protoPayload", b"resource"];
+
+/// An object in a record, and its members; nothing if they are not known.
+#[derive(Debug, Default)]
+pub(crate) struct Part<'a> {
+    pub(crate) whole: &'a [u8],
+    pub(crate) members: Vec<Written<'a>>,
+}
+
+impl Part<'_> {
+    fn clear(&mut self) {
+        self.whole = b"";
+        self.members.clear();
+    }
+}
+
 /// Cuts the record that opens at `open`, in one pass. The header is written where it stays:
 /// to hand it on by value cost a tenth of the cutting.
-pub(crate) fn cut<'a>(text: &'a [u8], open: usize, depth: usize, header: &mut Header<'a>) -> Result<Cut<'a>, Fault> {
+///
+/// There may be `more` than is shown. What the swift cutter would say of the whole record is not
+/// asked of the exact one, which is stricter: so it is the same wherever the text is cut.
+pub(crate) fn cut<'a>(
+    text: &'a [u8],
+    open: usize,
+    depth: usize,
+    header: &mut Header<'a>,
+    more: bool,
+) -> Result<Cut<'a>, Fault> {
     match swift::cut(text, open, depth, header) {
-        Some(end) => Ok(Cut::Record { end }),
-        None => cut_exactly(text, open, depth, header),
+        Ok(end) => Ok(Cut::Record { end }),
+        Err(Left::EndsEarly) if more => Err(Fault { at: text.len(), kind: FaultKind::EndsEarly }),
+        Err(_) => cut_exactly(text, open, depth, header),
     }
 }
 
@@ -141,9 +174,17 @@ impl<'a> Header<'a> {
     /// Forgets the record before.
     pub(crate) fn clear(&mut self) {
         let (mut replaced, mut members) = (std::mem::take(&mut self.replaced), std::mem::take(&mut self.members));
+        let (mut parts, expects_entry) = (std::mem::take(&mut self.parts), self.expects_entry);
         replaced.clear();
         members.clear();
-        *self = Self { replaced, members, ..Self::default() };
+        parts.iter_mut().for_each(Part::clear);
+        *self = Self { replaced, members, parts, expects_entry, ..Self::default() };
+    }
+
+    /// The members of a part of the record, if they are known.
+    pub(crate) fn members_of(&self, part: &[u8]) -> Option<&[Written<'a>]> {
+        let known = self.parts.iter().find(|known| std::ptr::eq(known.whole, part))?;
+        (!known.members.is_empty()).then_some(&known.members)
     }
 
     /// Whether this has what makes a record of a log.

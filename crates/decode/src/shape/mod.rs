@@ -67,8 +67,14 @@ impl<'a> Shape<'a> {
         if header.is_insight() {
             return Self::CloudTrail;
         }
+        let members = header.members.iter().copied();
+        if let Some(entry) = google::Entry::of_members(members, header) {
+            return Self::GoogleLogEntry(entry);
+        }
         let object = Object::of_cut(bytes, &header.members);
-        if let Some(entry) = google::Entry::of(&object) {
+        if header.members.is_empty()
+            && let Some(entry) = google::Entry::of(&object)
+        {
             return Self::GoogleLogEntry(entry);
         }
         azure::Header::of(object).map_or_else(|object| Self::around(bytes, &object), Self::AzureActivity)
