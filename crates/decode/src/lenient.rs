@@ -50,7 +50,7 @@ impl<'a> Object<'a> {
     }
 
     /// The members in order, names without escapes.
-    pub(crate) fn members(&self) -> impl DoubleEndedIterator<Item = (&[u8], &'a [u8])> {
+    pub(crate) fn members(&self) -> impl DoubleEndedIterator<Item = (&[u8], &'a [u8])> + Clone {
         self.0.iter().map(|(name, value)| (&**name, *value))
     }
 

@@ -14,18 +14,6 @@ use crate::lenient::{self, ITEMS, Object, Scalar};
 #[derive(Debug, Default, Clone)]
 pub(super) struct Fields<'a>(Object<'a>);
 
-impl<'a> From<Object<'a>> for Fields<'a> {
-    fn from(object: Object<'a>) -> Self {
-        Self(object)
-    }
-}
-
-impl<'a> From<Fields<'a>> for Object<'a> {
-    fn from(fields: Fields<'a>) -> Self {
-        fields.0
-    }
-}
-
 impl<'a> Fields<'a> {
     pub(super) fn of(raw: &'a [u8]) -> Self {
         Self(Object::of(raw))
@@ -79,6 +67,9 @@ impl<'a> Fields<'a> {
 /// Whether a key is a spelling of this name.
 pub(super) fn is(key: &[u8], name: &str) -> bool {
     // Nearly all keys are of another length, and this is asked of every key.
+    if key.len() == name.len() {
+        return key.eq_ignore_ascii_case(name.as_bytes());
+    }
     let has_length = (name.len()..name.len() + 6).contains(&key.len());
     has_length && key.iter().filter(|byte| **byte != b'_').map(u8::to_ascii_lowercase).eq(name.bytes())
 }

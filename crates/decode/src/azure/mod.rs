@@ -1,7 +1,8 @@
 //! A record of the Azure Activity Log as an event.
 //!
 //! ```text
-//! record.rs    one view of all spellings     change.rs    created, or modified?
+//! header.rs    by what it is chosen           record.rs    one view of all spellings
+//! change.rs    created, or modified?
 //! commands.rs  what an operation does        outcome.rs   how far it came, how it ended
 //! identity.rs  who                           launch.rs    what was asked for
 //! ```
@@ -23,8 +24,10 @@
 mod change;
 pub(crate) mod commands;
 mod fields;
+mod header;
 mod identity;
 mod launch;
+mod names;
 mod outcome;
 mod record;
 
@@ -37,8 +40,8 @@ use crate::{
     reason,
 };
 use commands::{Command, Does};
+pub(crate) use header::Header;
 use outcome::Ending;
-pub(crate) use record::Header;
 use record::Record;
 
 /// `record` is JSON, names an operation and happened at `time`; all else may be missing. With

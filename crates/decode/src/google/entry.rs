@@ -132,10 +132,10 @@ impl<'a> Entry<'a> {
 
     fn time(&self, clock: &mut Clock) -> Result<Timestamp, String> {
         let written = [self.timestamp, self.receive_timestamp];
-        let texts: Vec<Scalar<'_>> = written.into_iter().flatten().filter_map(Scalar::of).collect();
-        let first = texts.first().ok_or("Google Cloud audit log entry without `timestamp`")?;
-        let time = texts.iter().find_map(|text| clock.parse(text));
-        time.ok_or_else(|| format!("impossible timestamp {}", reason::quoted(first)))
+        let mut texts = written.into_iter().flatten().filter_map(Scalar::of);
+        let first = texts.next().ok_or("Google Cloud audit log entry without `timestamp`")?;
+        let time = clock.parse(&first).or_else(|| texts.find_map(|text| clock.parse(&text)));
+        time.ok_or_else(|| format!("impossible timestamp {}", reason::quoted(&first)))
     }
 
     fn note(&mut self, key: &[u8], value: &'a [u8], header: &Header<'a>) {
