@@ -32,7 +32,13 @@ pub(crate) type Member<'a> = (Cow<'a, [u8]>, &'a [u8]);
 
 impl<'a> Object<'a> {
     pub(crate) fn of(raw: &'a [u8]) -> Self {
-        Self(members(raw).collect())
+        // What an event is made of seldom has more.
+        let mut known = Vec::with_capacity(16);
+        if swift::members(raw, |(name, value)| known.push((Cow::Borrowed(name), value))).is_none() {
+            known.clear();
+            known.extend(members(raw));
+        }
+        Self(known)
     }
 
     /// Of a record whose members are known, or else are looked for.

@@ -9,22 +9,31 @@ use crate::scan;
 /// A name and a value, both as written.
 pub(crate) type Written<'a> = (&'a [u8], &'a [u8]);
 
-/// Writes down the members of an object, the places of whose keys are given in order: its
-/// brackets match, and there is no escape at its own level. `None` if it is not as compact as
-/// machines write it, or if there is anything beside its members.
+/// Takes the members of an object, the places of whose keys are given in order; its brackets
+/// match. `None` if it is not as compact as machines write it, if there is anything beside its
+/// members, or an escape in a key.
 #[inline(always)]
 pub(crate) fn note<'a>(
     text: &'a [u8],
     object: &Range<usize>,
     mut keys: impl Iterator<Item = usize>,
+    has_escapes: bool,
     quotes: impl Fn(&[u8; 64]) -> u64,
-    members: &mut Vec<Written<'a>>,
+    mut take: impl FnMut(Written<'a>),
 ) -> Option<()> {
+    let closing = |quote| match has_escapes {
+        false => closing_quote(text, quote, &quotes),
+        true => Some(scan::string_end(text, quote).ok()?.0 - 1),
+    };
     let mut key = keys.next().filter(|first| *first == object.start + 1)?;
     loop {
         let next = keys.next();
         let end = next.map_or(object.end - 1, |next| next - usize::from(text[next - 1] == b','));
-        members.push(member(text, key, end, &quotes)?);
+        let (name, value) = member(text, key, end, closing)?;
+        if has_escapes && name.contains(&b'\\') {
+            return None;
+        }
+        take((name, value));
         let Some(next) = next else { return Some(()) };
         key = next;
     }
@@ -32,12 +41,12 @@ pub(crate) fn note<'a>(
 
 /// The member whose key begins at `key`, if it is all there is up to `end`.
 #[inline(always)]
-fn member<'a>(text: &'a [u8], key: usize, end: usize, quotes: impl Fn(&[u8; 64]) -> u64) -> Option<Written<'a>> {
-    let name_end = closing_quote(text, key, &quotes)?;
+fn member(text: &[u8], key: usize, end: usize, closing: impl Fn(usize) -> Option<usize>) -> Option<Written<'_>> {
+    let name_end = closing(key)?;
     let value = text.get(name_end + 2..end).filter(|_| text[name_end + 1] == b':')?;
     let is_one = match value {
-        [b'"', ..] => closing_quote(text, name_end + 2, &quotes)? + 1 == end,
-        // A second one would have to stand behind a colon, and is found out by a parser.
+        [b'"', ..] => closing(name_end + 2)? + 1 == end,
+        // A second one would have to stand behind the colon of a key.
         [b'{', .., b'}'] | [b'[', .., b']'] => true,
         scalar => !scalar.is_empty() && scalar.iter().all(|&byte| scan::is_of_scalar(byte)),
     };

@@ -20,7 +20,7 @@ use crate::{
     header::{self, Header},
     lenient,
     masks::{self, Kinds, Masks},
-    members,
+    members::{self, Written},
     own_keys::{Found, OwnKeys, ROOM},
     scan::{self, Next},
 };
@@ -47,27 +47,51 @@ pub(crate) enum Left {
 #[cfg_attr(target_arch = "x86_64", allow(unsafe_code, reason = "the processor has been asked for what is called"))]
 pub(crate) fn cut<'a>(text: &'a [u8], open: usize, depth: usize, header: &mut Header<'a>) -> Result<usize, Left> {
     #[cfg(target_arch = "x86_64")]
-    {
-        // All that the two functions are compiled for, and nothing less.
-        let carryless = is_x86_feature_detected!("pclmulqdq") && is_x86_feature_detected!("avx2");
-        let counts = is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("lzcnt");
-        let quick = carryless && counts && is_x86_feature_detected!("popcnt");
-        if quick && is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
-            return match header.expects_entry {
-                true => unsafe { cut_avx512::<true>(text, open, depth, header) },
-                false => unsafe { cut_avx512::<false>(text, open, depth, header) },
-            };
-        }
-        if quick {
-            return match header.expects_entry {
-                true => unsafe { cut_avx2::<true>(text, open, depth, header) },
-                false => unsafe { cut_avx2::<false>(text, open, depth, header) },
-            };
-        }
+    match (fit(), header.expects_entry) {
+        (Fit::Avx512, false) => return unsafe { cut_avx512::<false>(text, open, depth, header) },
+        (Fit::Avx512, true) => return unsafe { cut_avx512::<true>(text, open, depth, header) },
+        (Fit::Avx2, false) => return unsafe { cut_avx2::<false>(text, open, depth, header) },
+        (Fit::Avx2, true) => return unsafe { cut_avx2::<true>(text, open, depth, header) },
+        (Fit::Neither, _) => {}
     }
     cut_portable(text, open, depth, header)
 }
 
+/// What the functions below are compiled for, and nothing less.
+#[cfg(target_arch = "x86_64")]
+enum Fit {
+    Avx512,
+    Avx2,
+    Neither,
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn fit() -> Fit {
+    let carryless = is_x86_feature_detected!("pclmulqdq") && is_x86_feature_detected!("avx2");
+    let counts = is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("lzcnt");
+    if !carryless || !counts || !is_x86_feature_detected!("popcnt") {
+        Fit::Neither
+    } else if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+        Fit::Avx512
+    } else {
+        Fit::Avx2
+    }
+}
+
+/// A macro, because only within a function that is compiled for a processor are its own made
+/// part of the loop.
+#[cfg(target_arch = "x86_64")]
+macro_rules! machine {
+    ($of:ident) => {
+        Machine {
+            masks: |block: &_| masks::$of::masks(block),
+            kinds: |block: &_| masks::$of::kinds(block),
+            quotes: |block: &_| masks::$of::quotes(block),
+            prefix_xor: |bits| masks::avx2::prefix_xor(bits),
+        }
+    };
+}
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx2,bmi1,lzcnt,popcnt,pclmulqdq")]
 fn cut_avx512<'a, const DEEP: bool>(
@@ -76,13 +100,7 @@ fn cut_avx512<'a, const DEEP: bool>(
     depth: usize,
     header: &mut Header<'a>,
 ) -> Result<usize, Left> {
-    let machine = Machine {
-        masks: |block: &_| masks::avx512::masks(block),
-        kinds: |block: &_| masks::avx512::kinds(block),
-        quotes: |block: &_| masks::avx512::quotes(block),
-        prefix_xor: |bits| masks::avx2::prefix_xor(bits),
-    };
-    cut_by::<DEEP, _, _, _, _>(&machine, text, open, depth, header)
+    cut_by::<DEEP, _, _, _, _>(&machine!(avx512), text, open, depth, header)
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -93,13 +111,7 @@ fn cut_avx2<'a, const DEEP: bool>(
     depth: usize,
     header: &mut Header<'a>,
 ) -> Result<usize, Left> {
-    let machine = Machine {
-        masks: |block: &_| masks::avx2::masks(block),
-        kinds: |block: &_| masks::avx2::kinds(block),
-        quotes: |block: &_| masks::avx2::quotes(block),
-        prefix_xor: |bits| masks::avx2::prefix_xor(bits),
-    };
-    cut_by::<DEEP, _, _, _, _>(&machine, text, open, depth, header)
+    cut_by::<DEEP, _, _, _, _>(&machine!(avx2), text, open, depth, header)
 }
 
 /// The twin that every machine can run.
@@ -109,15 +121,20 @@ pub(crate) fn cut_portable<'a>(
     depth: usize,
     header: &mut Header<'a>,
 ) -> Result<usize, Left> {
-    let machine = Machine {
+    if header.expects_entry {
+        cut_by::<true, _, _, _, _>(&portable(), text, open, depth, header)
+    } else {
+        cut_by::<false, _, _, _, _>(&portable(), text, open, depth, header)
+    }
+}
+
+fn portable()
+-> Machine<impl Fn(&[u8; 64]) -> Masks, impl Fn(&[u8; 64]) -> Kinds, impl Fn(&[u8; 64]) -> u64, impl Fn(u64) -> u64> {
+    Machine {
         masks: masks::portable,
         kinds: masks::portable_kinds,
         quotes: masks::portable_quotes,
         prefix_xor: masks::portable_prefix_xor,
-    };
-    match header.expects_entry {
-        true => cut_by::<true, _, _, _, _>(&machine, text, open, depth, header),
-        false => cut_by::<false, _, _, _, _>(&machine, text, open, depth, header),
     }
 }
 
@@ -199,8 +216,6 @@ struct Machine<M, K, Q, P> {
     prefix_xor: P,
 }
 
-/// `DEEP`: the keys one level down are gathered too, for a record of which an operation or a
-/// place stands there.
 #[inline(always)]
 fn cut_by<'a, const DEEP: bool, M, K, Q, P>(
     machine: &Machine<M, K, Q, P>,
@@ -216,6 +231,27 @@ where
     P: Fn(u64) -> u64,
 {
     let record = &text[open..];
+    let (keys, end) = keys_by::<DEEP, false, M, K, Q, P>(machine, record, depth)?;
+    // Where there is too little text behind the record to be looked at, nothing is said of it.
+    let left = if record.len() < end + ROOM { Left::EndsEarly } else { Left::Unusual };
+    keys.note(record, end, &machine.quotes, header).map(|()| open + end).ok_or(left)
+}
+
+/// Where the object ends that this text begins with, and where the keys in it are. `DEEP`: also
+/// those one level down, for a record of which an operation or a place stands there. `ESCAPED`:
+/// there may be escapes at its own level; else one may be in a key, and so make another of it.
+#[inline(always)]
+fn keys_by<const DEEP: bool, const ESCAPED: bool, M, K, Q, P>(
+    machine: &Machine<M, K, Q, P>,
+    record: &[u8],
+    depth: usize,
+) -> Result<(Keys, usize), Left>
+where
+    M: Fn(&[u8; 64]) -> Masks,
+    K: Fn(&[u8; 64]) -> Kinds,
+    Q: Fn(&[u8; 64]) -> u64,
+    P: Fn(u64) -> u64,
+{
     let (mut levels, mut keys, mut strings) = (Levels::new(depth), Keys::default(), Strings::default());
     // The bracket that opens the record is known.
     let (mut known, mut colon, mut at) = (1, 0, 0);
@@ -233,24 +269,64 @@ where
             let kinds = (machine.kinds)(block);
             levels.follow::<DEEP>(record, at, brackets, &kinds, after_colon).ok_or(Left::Unusual)?
         };
-        // An escape may be in a key, and so make another of it.
-        if masks.backslash & part.own != 0 {
+        if !ESCAPED && masks.backslash & part.own != 0 {
             return Err(Left::Unusual);
         }
+        keys.own_escapes |= masks.backslash & part.own;
         let starts = inside.quotes & inside.strings & !after_colon;
         keys.own.add(at, starts & part.own);
         if DEEP {
             keys.inner.add(at, starts & part.inner);
-            keys.is_inner_escaped |= masks.backslash & part.inner != 0;
+            keys.inner_escapes |= masks.backslash & part.inner;
         }
         if let Some(end) = part.end {
-            // Where there is too little text behind it to be looked at, nothing is said of it.
-            let left = if record.len() < end + ROOM { Left::EndsEarly } else { Left::Unusual };
-            return keys.note(record, end, &machine.quotes, header).map(|()| open + end).ok_or(left);
+            return Ok((keys, end));
         }
         at += 64;
     }
     Err(if record.len() < LONGEST { Left::EndsEarly } else { Left::Unusual })
+}
+
+/// The members of an object that is this text from its beginning to its end; `None` for anything
+/// unusual.
+#[cfg_attr(target_arch = "x86_64", allow(unsafe_code, reason = "the processor has been asked for what is called"))]
+pub(crate) fn members<'a>(object: &'a [u8], take: impl FnMut(Written<'a>)) -> Option<()> {
+    #[cfg(target_arch = "x86_64")]
+    match fit() {
+        Fit::Avx512 => return unsafe { members_avx512(object, take) },
+        Fit::Avx2 => return unsafe { members_avx2(object, take) },
+        Fit::Neither => {}
+    }
+    members_by(&portable(), object, take)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx2,bmi1,lzcnt,popcnt,pclmulqdq")]
+fn members_avx512<'a>(object: &'a [u8], take: impl FnMut(Written<'a>)) -> Option<()> {
+    members_by(&machine!(avx512), object, take)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,lzcnt,popcnt,pclmulqdq")]
+fn members_avx2<'a>(object: &'a [u8], take: impl FnMut(Written<'a>)) -> Option<()> {
+    members_by(&machine!(avx2), object, take)
+}
+
+#[inline(always)]
+fn members_by<'a, M, K, Q, P>(
+    machine: &Machine<M, K, Q, P>,
+    object: &'a [u8],
+    take: impl FnMut(Written<'a>),
+) -> Option<()>
+where
+    M: Fn(&[u8; 64]) -> Masks,
+    K: Fn(&[u8; 64]) -> Kinds,
+    Q: Fn(&[u8; 64]) -> u64,
+    P: Fn(u64) -> u64,
+{
+    let (keys, end) = keys_by::<false, true, M, K, Q, P>(machine, object, DEEPEST).ok()?;
+    let places = keys.own.places().filter(|_| end == object.len())?;
+    members::note(object, &(0..end), places, keys.own_escapes != 0, &machine.quotes, take)
 }
 
 /// Where keys begin: those of the record, and those of the objects in it.
@@ -258,7 +334,9 @@ where
 struct Keys {
     own: OwnKeys,
     inner: OwnKeys,
-    is_inner_escaped: bool,
+    /// Not zero if there are escapes on the level.
+    own_escapes: u64,
+    inner_escapes: u64,
 }
 
 impl Keys {
@@ -278,7 +356,8 @@ impl Keys {
         if header.recipient_account_id.is_some() {
             return Some(());
         }
-        if members::note(record, &(0..end), self.own.places()?, &quotes, &mut header.members).is_none() {
+        let take = |member| header.members.push(member);
+        if members::note(record, &(0..end), self.own.places()?, false, &quotes, take).is_none() {
             leave_members(&record[..end], header)?;
         }
         // Only an old record of CloudTrail names no account beside an identity; there the exact
@@ -296,12 +375,13 @@ impl Keys {
         let parts =
             header::PARTS.map(|name| header.members.iter().find(|(key, _)| *key == name).map(|(_, part)| *part));
         header.expects_entry = parts[0].is_some();
-        let Some(places) = self.inner.places().filter(|_| !self.is_inner_escaped) else { return };
+        let Some(places) = self.inner.places() else { return };
         for (part, opened) in parts.into_iter().flatten().zip(&mut header.parts) {
             let start = part.as_ptr().addr() - record.as_ptr().addr();
             let object = start..start + part.len();
             let keys = places.clone().skip_while(|key| *key < object.start).take_while(|key| *key < object.end);
-            if members::note(record, &object, keys, &quotes, &mut opened.members).is_some() {
+            let take = |member| opened.members.push(member);
+            if members::note(record, &object, keys, self.inner_escapes != 0, &quotes, take).is_some() {
                 opened.whole = part;
             }
         }
@@ -478,6 +558,10 @@ impl Levels {
     #[inline(always)]
     fn open(&mut self, text: &[u8], place: usize, list: bool, after_colon: bool) -> Option<()> {
         let in_list = !self.is_own() && self.open & 1 == 1;
+        // `{"a":{}:{}}` has a value too many.
+        if after_colon && self.is_own() && text[place - 2] != b'"' {
+            return None;
+        }
         let expected = !in_list && after_colon || may_open(text, place, in_list);
         if !expected || self.open.leading_zeros() <= self.spare || list && self.is_own() && is_of_records(text, place) {
             return None;

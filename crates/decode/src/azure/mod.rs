@@ -50,7 +50,7 @@ pub(crate) fn event(bytes: &[u8], time: Timestamp, instances: bool) -> (Event, V
     let record = Record::of(bytes);
     let written = Scalar::text_of(record.operation());
     let known = commands::find(&written);
-    let command = commands::normal(record.operation());
+    let command = known.map_or_else(|| written.clone(), |known| known.name.into());
     let ending = outcome::ending(&record);
     let unknowns = unknowns(&record, &ending, &command, known.is_some());
     let account = record.account();
