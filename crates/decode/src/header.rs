@@ -80,7 +80,7 @@ pub(crate) struct Header<'a> {
     /// The members of a record that is none of CloudTrail, if it was cut swiftly: so that it
     /// need not be gone over again to find them.
     pub(crate) members: Vec<Written<'a>>,
-    /// The members of these parts of it, where they are known too.
+    /// The members of these parts of it, where they are known too. They go with `members`.
     pub(crate) parts: [Part<'a>; PARTS.len()],
     /// The record before was an entry of Google Cloud, so this may be one, and its parts are
     /// looked into. It decides on the way only, not on what comes out.
@@ -97,13 +97,6 @@ pub(crate) const PARTS: [&[u8]; 2] = [b"protoPayload", b"resource"];
 pub(crate) struct Part<'a> {
     pub(crate) whole: &'a [u8],
     pub(crate) members: Vec<Written<'a>>,
-}
-
-impl Part<'_> {
-    fn clear(&mut self) {
-        self.whole = b"";
-        self.members.clear();
-    }
 }
 
 /// Cuts the record that opens at `open`, in one pass. The header is written where it stays:
@@ -171,14 +164,23 @@ fn is_raw(text: &[u8], value: usize) -> bool {
 }
 
 impl<'a> Header<'a> {
-    /// Forgets the record before.
+    /// Forgets the record before. Field by field: to write it anew would be to move its lists.
     pub(crate) fn clear(&mut self) {
-        let (mut replaced, mut members) = (std::mem::take(&mut self.replaced), std::mem::take(&mut self.members));
-        let (mut parts, expects_entry) = (std::mem::take(&mut self.parts), self.expects_entry);
-        replaced.clear();
-        members.clear();
-        parts.iter_mut().for_each(Part::clear);
-        *self = Self { replaced, members, parts, expects_entry, ..Self::default() };
+        for field in [
+            &mut self.event_name,
+            &mut self.event_time,
+            &mut self.event_source,
+            &mut self.event_type,
+            &mut self.event_category,
+            &mut self.aws_region,
+            &mut self.recipient_account_id,
+            &mut self.user_identity,
+        ] {
+            *field = None;
+        }
+        self.replaced.clear();
+        self.members.clear();
+        (self.is_digest, self.is_plain) = (false, false);
     }
 
     /// The members of a part of the record, if they are known.

@@ -130,7 +130,8 @@ impl<'a> Scalar<'a> {
     }
 
     pub(crate) fn text(&self) -> Text {
-        cap(&String::from_utf8_lossy(&self.0))
+        // The lossy reading of what needs none is slow.
+        std::str::from_utf8(&self.0).map_or_else(|_| cap(&String::from_utf8_lossy(&self.0)), cap)
     }
 
     pub(crate) fn into_bytes(self) -> Cow<'a, [u8]> {

@@ -48,10 +48,10 @@ pub(crate) enum Left {
 pub(crate) fn cut<'a>(text: &'a [u8], open: usize, depth: usize, header: &mut Header<'a>) -> Result<usize, Left> {
     #[cfg(target_arch = "x86_64")]
     match (fit(), header.expects_entry) {
-        (Fit::Avx512, false) => return unsafe { cut_avx512::<false>(text, open, depth, header) },
-        (Fit::Avx512, true) => return unsafe { cut_avx512::<true>(text, open, depth, header) },
-        (Fit::Avx2, false) => return unsafe { cut_avx2::<false>(text, open, depth, header) },
-        (Fit::Avx2, true) => return unsafe { cut_avx2::<true>(text, open, depth, header) },
+        (Fit::Avx512, false) => return unsafe { cut_avx512::<0>(text, open, depth, header) },
+        (Fit::Avx512, true) => return unsafe { cut_avx512::<1>(text, open, depth, header) },
+        (Fit::Avx2, false) => return unsafe { cut_avx2::<0>(text, open, depth, header) },
+        (Fit::Avx2, true) => return unsafe { cut_avx2::<1>(text, open, depth, header) },
         (Fit::Neither, _) => {}
     }
     cut_portable(text, open, depth, header)
@@ -94,24 +94,24 @@ macro_rules! machine {
 }
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx2,bmi1,lzcnt,popcnt,pclmulqdq")]
-fn cut_avx512<'a, const DEEP: bool>(
+fn cut_avx512<'a, const INNER: usize>(
     text: &'a [u8],
     open: usize,
     depth: usize,
     header: &mut Header<'a>,
 ) -> Result<usize, Left> {
-    cut_by::<DEEP, _, _, _, _>(&machine!(avx512), text, open, depth, header)
+    cut_by::<INNER, _, _, _, _>(&machine!(avx512), text, open, depth, header)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,lzcnt,popcnt,pclmulqdq")]
-fn cut_avx2<'a, const DEEP: bool>(
+fn cut_avx2<'a, const INNER: usize>(
     text: &'a [u8],
     open: usize,
     depth: usize,
     header: &mut Header<'a>,
 ) -> Result<usize, Left> {
-    cut_by::<DEEP, _, _, _, _>(&machine!(avx2), text, open, depth, header)
+    cut_by::<INNER, _, _, _, _>(&machine!(avx2), text, open, depth, header)
 }
 
 /// The twin that every machine can run.
@@ -122,9 +122,9 @@ pub(crate) fn cut_portable<'a>(
     header: &mut Header<'a>,
 ) -> Result<usize, Left> {
     if header.expects_entry {
-        cut_by::<true, _, _, _, _>(&portable(), text, open, depth, header)
+        cut_by::<1, _, _, _, _>(&portable(), text, open, depth, header)
     } else {
-        cut_by::<false, _, _, _, _>(&portable(), text, open, depth, header)
+        cut_by::<0, _, _, _, _>(&portable(), text, open, depth, header)
     }
 }
 
@@ -217,7 +217,7 @@ struct Machine<M, K, Q, P> {
 }
 
 #[inline(always)]
-fn cut_by<'a, const DEEP: bool, M, K, Q, P>(
+fn cut_by<'a, const INNER: usize, M, K, Q, P>(
     machine: &Machine<M, K, Q, P>,
     text: &'a [u8],
     open: usize,
@@ -231,28 +231,30 @@ where
     P: Fn(u64) -> u64,
 {
     let record = &text[open..];
-    let (keys, end) = keys_by::<DEEP, false, M, K, Q, P>(machine, record, depth)?;
+    let mut keys = Keys::<INNER>::new();
+    let end = keys_by::<INNER, false, M, K, Q, P>(machine, record, depth, &mut keys)?;
     // Where there is too little text behind the record to be looked at, nothing is said of it.
     let left = if record.len() < end + ROOM { Left::EndsEarly } else { Left::Unusual };
     keys.note(record, end, &machine.quotes, header).map(|()| open + end).ok_or(left)
 }
 
-/// Where the object ends that this text begins with, and where the keys in it are. `DEEP`: also
+/// Where the object ends that this text begins with, and where the keys in it are. `INNER`: also
 /// those one level down, for a record of which an operation or a place stands there. `ESCAPED`:
 /// there may be escapes at its own level; else one may be in a key, and so make another of it.
 #[inline(always)]
-fn keys_by<const DEEP: bool, const ESCAPED: bool, M, K, Q, P>(
+fn keys_by<const INNER: usize, const ESCAPED: bool, M, K, Q, P>(
     machine: &Machine<M, K, Q, P>,
     record: &[u8],
     depth: usize,
-) -> Result<(Keys, usize), Left>
+    keys: &mut Keys<INNER>,
+) -> Result<usize, Left>
 where
     M: Fn(&[u8; 64]) -> Masks,
     K: Fn(&[u8; 64]) -> Kinds,
     Q: Fn(&[u8; 64]) -> u64,
     P: Fn(u64) -> u64,
 {
-    let (mut levels, mut keys, mut strings) = (Levels::new(depth), Keys::default(), Strings::default());
+    let (mut levels, mut strings) = (Levels::new(depth), Strings::default());
     // The bracket that opens the record is known.
     let (mut known, mut colon, mut at) = (1, 0, 0);
     let mut padded = [b' '; 64];
@@ -264,10 +266,10 @@ where
         let after_colon = masks.colon << 1 | std::mem::replace(&mut colon, masks.colon >> 63);
         let brackets = masks.bracket & !inside.strings & !std::mem::take(&mut known);
         let part = if brackets == 0 {
-            levels.whole_block::<DEEP>()
+            levels.whole_block::<INNER>()
         } else {
             let kinds = (machine.kinds)(block);
-            levels.follow::<DEEP>(record, at, brackets, &kinds, after_colon).ok_or(Left::Unusual)?
+            levels.follow::<INNER>(record, at, brackets, &kinds, after_colon).ok_or(Left::Unusual)?
         };
         if !ESCAPED && masks.backslash & part.own != 0 {
             return Err(Left::Unusual);
@@ -275,12 +277,12 @@ where
         keys.own_escapes |= masks.backslash & part.own;
         let starts = inside.quotes & inside.strings & !after_colon;
         keys.own.add(at, starts & part.own);
-        if DEEP {
-            keys.inner.add(at, starts & part.inner);
+        for inner in &mut keys.inner {
+            inner.add(at, starts & part.inner);
             keys.inner_escapes |= masks.backslash & part.inner;
         }
         if let Some(end) = part.end {
-            return Ok((keys, end));
+            return Ok(end);
         }
         at += 64;
     }
@@ -324,22 +326,28 @@ where
     Q: Fn(&[u8; 64]) -> u64,
     P: Fn(u64) -> u64,
 {
-    let (keys, end) = keys_by::<false, true, M, K, Q, P>(machine, object, DEEPEST).ok()?;
+    let mut keys = Keys::<0>::new();
+    let end = keys_by::<0, true, M, K, Q, P>(machine, object, DEEPEST, &mut keys).ok()?;
     let places = keys.own.places().filter(|_| end == object.len())?;
     members::note(object, &(0..end), places, keys.own_escapes != 0, &machine.quotes, take)
 }
 
-/// Where keys begin: those of the record, and those of the objects in it.
-#[derive(Default)]
-struct Keys {
+/// Where keys begin: those of the record, and if `INNER` is not nought those of the objects in it.
+struct Keys<const INNER: usize> {
     own: OwnKeys,
-    inner: OwnKeys,
+    inner: [OwnKeys; INNER],
     /// Not zero if there are escapes on the level.
     own_escapes: u64,
     inner_escapes: u64,
 }
 
-impl Keys {
+impl<const INNER: usize> Keys<INNER> {
+    #[inline(always)]
+    fn new() -> Self {
+        let inner = std::array::from_fn(|_| OwnKeys::default());
+        Self { own: OwnKeys::default(), inner, own_escapes: 0, inner_escapes: 0 }
+    }
+
     /// What they say of the record, which ends at `end`; `None` for anything unusual.
     #[inline(always)]
     fn note<'a>(
@@ -375,7 +383,11 @@ impl Keys {
         let parts =
             header::PARTS.map(|name| header.members.iter().find(|(key, _)| *key == name).map(|(_, part)| *part));
         header.expects_entry = parts[0].is_some();
-        let Some(places) = self.inner.places() else { return };
+        for opened in &mut header.parts {
+            opened.whole = b"";
+            opened.members.clear();
+        }
+        let Some(places) = self.inner.first().and_then(OwnKeys::places) else { return };
         for (part, opened) in parts.into_iter().flatten().zip(&mut header.parts) {
             let start = part.as_ptr().addr() - record.as_ptr().addr();
             let object = start..start + part.len();
@@ -491,14 +503,14 @@ impl Levels {
 
     /// A block without brackets.
     #[inline(always)]
-    fn whole_block<const DEEP: bool>(&self) -> Part {
+    fn whole_block<const INNER: usize>(&self) -> Part {
         let all_if = |is_so: bool| if is_so { u64::MAX } else { 0 };
-        Part { own: all_if(self.is_own()), inner: all_if(DEEP && self.is_inner()), end: None }
+        Part { own: all_if(self.is_own()), inner: all_if(INNER > 0 && self.is_inner()), end: None }
     }
 
     /// Takes in the brackets of a block; `None` if they do not match, or one is out of place.
     #[inline(always)]
-    fn follow<const DEEP: bool>(
+    fn follow<const INNER: usize>(
         &mut self,
         text: &[u8],
         at: usize,
@@ -508,14 +520,14 @@ impl Levels {
     ) -> Option<Part> {
         let (mut part, mut from) = (Part { own: 0, inner: 0, end: None }, u64::MAX);
         loop {
-            if self.pass::<DEEP>(left, kinds, after_colon) {
+            if self.pass::<INNER>(left, kinds, after_colon) {
                 return Some(part);
             }
             let bit = left & left.wrapping_neg();
             let passed = from & bit.wrapping_sub(1);
             if self.is_own() {
                 part.own |= passed;
-            } else if DEEP && self.is_inner() {
+            } else if INNER > 0 && self.is_inner() {
                 part.inner |= passed;
             }
             if bit == 0 {
@@ -539,15 +551,15 @@ impl Levels {
     /// object begins behind a colon. As the innermost levels are objects, as many as are closed,
     /// it is the same in whatever order they are closed and others opened.
     #[inline(always)]
-    fn pass<const DEEP: bool>(&mut self, left: u64, kinds: &Kinds, after_colon: u64) -> bool {
-        if self.is_own() || DEEP && self.is_inner() {
+    fn pass<const INNER: usize>(&mut self, left: u64, kinds: &Kinds, after_colon: u64) -> bool {
+        if self.is_own() || INNER > 0 && self.is_inner() {
             return false;
         }
         let opening = left & kinds.opening;
         let (opened, closed) = (opening.count_ones(), (left & !opening).count_ones());
         let unusual = left & kinds.square | opening & !after_colon;
         // One level further up there may be an object that is looked into.
-        let innermost = self.open.trailing_zeros() - u32::from(DEEP && self.open & 0b1 == 0);
+        let innermost = self.open.trailing_zeros() - u32::from(INNER > 0 && self.open & 0b1 == 0);
         let passes = unusual == 0 && closed < innermost && opened + self.spare <= self.open.leading_zeros();
         if passes {
             self.open = self.open >> closed << opened;
@@ -651,7 +663,7 @@ mod tests {
         #[cfg(target_arch = "x86_64")]
         if ["avx2", "bmi1", "lzcnt", "popcnt", "pclmulqdq"].iter().all(|feature| is_detected(feature)) {
             #[allow(unsafe_code, reason = "the processor has been asked")]
-            cutters.push(|text, open, depth, header| unsafe { cut_avx2::<false>(text, open, depth, header) });
+            cutters.push(|text, open, depth, header| unsafe { cut_avx2::<0>(text, open, depth, header) });
         }
         cutters
     }

@@ -185,9 +185,11 @@ fn is_of_subscription(path: &[u8]) -> bool {
 
 /// A path up to the subscription, so that all records of one have the same.
 fn short(path: &[u8]) -> &[u8] {
-    let mut slashes = memchr::memchr_iter(b'/', path);
-    let is_plain = path.starts_with(b"\"/") && !path.contains(&b'\\');
-    if is_plain { slashes.nth(2).map_or(path, |end| &path[1..end]) } else { path }
+    let end = memchr::memchr_iter(b'/', path).nth(2).unwrap_or(path.len());
+    match &path[..end] {
+        [b'"', short @ ..] if end < path.len() && short.starts_with(b"/") && !short.contains(&b'\\') => short,
+        _ => path,
+    }
 }
 
 /// `…/events/<id>/ticks/<number>`: the id, and the ticks if they are there.

@@ -126,7 +126,7 @@ impl<'a> Record<'a> {
             (&self.response, "responseBody"),
             (&self.asked, "requestbody"),
         ];
-        parts.into_iter().filter(|(part, _)| part.is_broken).map(|(_, name)| name)
+        parts.into_iter().filter(|(part, _)| part.is_broken()).map(|(_, name)| name)
     }
 }
 
