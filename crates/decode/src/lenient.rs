@@ -19,6 +19,9 @@ const TEXT_BYTES: usize = 4096;
 /// Most elements taken of one list; one request can start a thousand instances.
 pub(crate) const ITEMS: usize = 10_000;
 
+/// Bytes from which on an object is taken apart in blocks: in two of them it has some four members.
+const WORTH_A_PASS: usize = 128;
+
 /// Values inside one record are cut once more with this limit: the record itself has passed
 /// the limit of the caller, whatever that was.
 const ANY_DEPTH: usize = usize::MAX;
@@ -32,6 +35,9 @@ pub(crate) type Member<'a> = (Cow<'a, [u8]>, &'a [u8]);
 
 impl<'a> Object<'a> {
     pub(crate) fn of(raw: &'a [u8]) -> Self {
+        if raw.len() < WORTH_A_PASS {
+            return Self(members(raw).collect());
+        }
         // What an event is made of seldom has more.
         let mut known = Vec::with_capacity(16);
         if swift::members(raw, |(name, value)| known.push((Cow::Borrowed(name), value))).is_none() {

@@ -261,7 +261,7 @@ where
     while at < record.len().min(LONGEST) {
         let block = block_at(record, at, &mut padded);
         let masks = (machine.masks)(block);
-        let inside = strings.inside(&masks, &machine.prefix_xor).ok_or(Left::Unusual)?;
+        let Some(inside) = strings.inside(&masks, &machine.prefix_xor) else { return Err(Left::Unusual) };
         // A value stands right behind its colon, a key never does.
         let after_colon = masks.colon << 1 | std::mem::replace(&mut colon, masks.colon >> 63);
         let brackets = masks.bracket & !inside.strings & !std::mem::take(&mut known);
@@ -269,7 +269,10 @@ where
             levels.whole_block::<INNER>()
         } else {
             let kinds = (machine.kinds)(block);
-            levels.follow::<INNER>(record, at, brackets, &kinds, after_colon).ok_or(Left::Unusual)?
+            let Some(part) = levels.follow::<INNER>(record, at, brackets, &kinds, after_colon) else {
+                return Err(Left::Unusual);
+            };
+            part
         };
         if !ESCAPED && masks.backslash & part.own != 0 {
             return Err(Left::Unusual);
