@@ -21,9 +21,8 @@ pub(crate) fn note<'a>(
     quotes: impl Fn(&[u8; 64]) -> u64,
     mut take: impl FnMut(Written<'a>),
 ) -> Option<()> {
-    let closing = |quote| match has_escapes {
-        false => closing_quote(text, quote, &quotes),
-        true => Some(scan::string_end(text, quote).ok()?.0 - 1),
+    let closing = |quote| {
+        if has_escapes { Some(scan::string_end(text, quote).ok()?.0 - 1) } else { closing_quote(text, quote, &quotes) }
     };
     let mut key = keys.next().filter(|first| *first == object.start + 1)?;
     loop {

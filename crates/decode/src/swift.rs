@@ -122,21 +122,20 @@ pub(crate) fn cut_portable<'a>(
     header: &mut Header<'a>,
 ) -> Result<usize, Left> {
     if header.expects_entry {
-        cut_by::<1, _, _, _, _>(&portable(), text, open, depth, header)
+        cut_by::<1, _, _, _, _>(&PORTABLE, text, open, depth, header)
     } else {
-        cut_by::<0, _, _, _, _>(&portable(), text, open, depth, header)
+        cut_by::<0, _, _, _, _>(&PORTABLE, text, open, depth, header)
     }
 }
 
-fn portable()
--> Machine<impl Fn(&[u8; 64]) -> Masks, impl Fn(&[u8; 64]) -> Kinds, impl Fn(&[u8; 64]) -> u64, impl Fn(u64) -> u64> {
-    Machine {
-        masks: masks::portable,
-        kinds: masks::portable_kinds,
-        quotes: masks::portable_quotes,
-        prefix_xor: masks::portable_prefix_xor,
-    }
-}
+type Portable = Machine<fn(&[u8; 64]) -> Masks, fn(&[u8; 64]) -> Kinds, fn(&[u8; 64]) -> u64, fn(u64) -> u64>;
+
+const PORTABLE: Portable = Machine {
+    masks: masks::portable,
+    kinds: masks::portable_kinds,
+    quotes: masks::portable_quotes,
+    prefix_xor: masks::portable_prefix_xor,
+};
 
 /// Where the object or list that opens at `open` ends, in a text whose brackets are known to
 /// match: so they need only be counted.
@@ -302,7 +301,7 @@ pub(crate) fn members<'a>(object: &'a [u8], take: impl FnMut(Written<'a>)) -> Op
         Fit::Avx2 => return unsafe { members_avx2(object, take) },
         Fit::Neither => {}
     }
-    members_by(&portable(), object, take)
+    members_by(&PORTABLE, object, take)
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -641,6 +640,8 @@ pub(crate) fn assert_law(text: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use proptest::{collection::vec, prelude::*, sample};
 
     use super::*;
@@ -662,7 +663,10 @@ mod tests {
 
     /// The one that is chosen here, the one for AVX2, and the portable one.
     fn cutters() -> Vec<Cutter> {
-        let mut cutters: Vec<Cutter> = vec![cut, cut_portable];
+        let mut cutters: Vec<Cutter> = vec![cut, cut_portable, |text, open, depth, header| {
+            header.expects_entry = true;
+            cut(text, open, depth, header)
+        }];
         #[cfg(target_arch = "x86_64")]
         if ["avx2", "bmi1", "lzcnt", "popcnt", "pclmulqdq"].iter().all(|feature| is_detected(feature)) {
             #[allow(unsafe_code, reason = "the processor has been asked")]
@@ -758,8 +762,38 @@ mod tests {
             let _ = cutter(text, 0, depth, &mut header);
             let [found, read] = [Object::of_cut(record, &header.members), Object::of(record)];
             prop_assert!(found.members().eq(read.members()), "{found:?}");
+            for (_, part) in read.members() {
+                let known = header.members_of(part);
+                prop_assert!(known.is_none_or(|known| lenient::members(part).eq(borrowed(known))), "{known:?}");
+            }
         }
         Ok(())
+    }
+
+    fn borrowed<'a>(members: &[Written<'a>]) -> impl Iterator<Item = lenient::Member<'a>> {
+        members.iter().map(|(name, value)| (Cow::Borrowed(*name), *value))
+    }
+
+    /// An object taken apart in blocks has the members that it has byte by byte.
+    fn check_object(text: &[u8]) -> Result<(), TestCaseError> {
+        let (mut swift, mut portable) = (Vec::new(), Vec::new());
+        let is_known = members(text, |member| swift.push(member)).is_some();
+        let is_known_elsewhere = members_by(&PORTABLE, text, |member| portable.push(member)).is_some();
+        prop_assert_eq!((is_known, &swift), (is_known_elsewhere, &portable));
+        prop_assert!(!is_known || lenient::members(text).eq(borrowed(&swift)), "{swift:?}");
+        Ok(())
+    }
+
+    #[test]
+    fn the_parts_of_an_entry_are_looked_into_if_one_is_expected() {
+        let mut header = Header { expects_entry: true, ..used_header() };
+        let text = format!("{ENTRY}\n{RECORD}");
+        cut(text.as_bytes(), 0, 512, &mut header).unwrap();
+        let part = |name: &[u8]| header.members.iter().find(|(key, _)| *key == name).unwrap().1;
+        let payload = header.members_of(part(b"protoPayload")).unwrap();
+        assert!(payload.contains(&(b"methodName", b"\"v1.compute.instances.insert\"")));
+        assert_eq!(header.members_of(part(b"resource")).unwrap().len(), 1);
+        assert!(header.members_of(part(b"insertId")).is_none());
     }
 
     proptest! {
@@ -783,12 +817,16 @@ mod tests {
             }
             if text.first() == Some(&b'{') {
                 check_law(&text, 512)?;
+                check_object(&text[..text.len() / 2])?;
             }
         }
 
         #[test]
         fn the_law_holds_for_text_made_of_json(parts in vec(sample::select(&PARTS[..]), 0..60), depth in 0..5_usize) {
-            check_law(format!("{{{}", parts.concat()).as_bytes(), [512, 512, 512, 2, 4][depth])?;
+            let text = format!("{{{}", parts.concat());
+            check_law(text.as_bytes(), [512, 512, 512, 2, 4][depth])?;
+            check_object(text.as_bytes())?;
+            check_object(format!("{text}}}").as_bytes())?;
         }
 
         /// Brackets that are taken in at once, and those that must not be: the same depth is
