@@ -317,7 +317,7 @@ impl<'a> Walk<'a> {
     /// A record, or a document around a list of records.
     fn object(&mut self) -> Option<Piece<'a>> {
         let open = self.at;
-        match header::cut(self.text, open, self.depth, &mut self.header) {
+        match header::cut(self.text, open, self.depth, &mut self.header, self.more) {
             Ok(Cut::Record { end }) => {
                 self.at = end;
                 self.found = Found::Value;
@@ -447,7 +447,7 @@ impl<'a> Walk<'a> {
         if begins_line || self.text[inner..].starts_with(FIRST_KEY) {
             return None;
         }
-        let (end, later) = match header::cut(self.text, open, self.depth, &mut self.header) {
+        let (end, later) = match header::cut(self.text, open, self.depth, &mut self.header, self.more) {
             Ok(Cut::Record { .. }) if self.header.is_record() => return None,
             Ok(Cut::Record { end }) if shape::begins_like_a_record(&self.text[open..end]) => return None,
             Ok(Cut::List { name, .. }) if self.frames.is_empty() || name == b"Records" => return None,

@@ -9,9 +9,10 @@ use model::VendorProduct;
 
 use crate::{
     lenient::{self, Scalar},
+    members::Written,
     recall::Decisions,
     scan::{self, Fault, FaultKind, Next},
-    swift,
+    swift::{self, Left},
 };
 
 /// What stands where a record was expected.
@@ -81,17 +82,42 @@ pub(crate) struct Header<'a> {
     pub(crate) is_digest: bool,
     /// The members of a record that is none of CloudTrail, if it was cut swiftly: so that it
     /// need not be gone over again to find them.
-    pub(crate) members: Vec<(&'a [u8], &'a [u8])>,
+    pub(crate) members: Vec<Written<'a>>,
+    /// The members of these parts of it, where they are known too. They go with `members`.
+    pub(crate) parts: [Part<'a>; PARTS.len()],
+    /// The record before was an entry of Google Cloud, so this may be one, and its parts are
+    /// looked into. It decides on the way only, not on what comes out.
+    pub(crate) expects_entry: bool,
     /// The values are strings without escapes, so that they stand for themselves.
     pub(crate) is_plain: bool,
 }
 
+/// The parts of an entry of Google Cloud in which its operation and its place stand.
+pub(crate) const PARTS: [&[u8]; 2] = [b"protoPayload", b"resource"];
+
+/// An object in a record, and its members; nothing if they are not known.
+#[derive(Debug, Default)]
+pub(crate) struct Part<'a> {
+    pub(crate) whole: &'a [u8],
+    pub(crate) members: Vec<Written<'a>>,
+}
+
 /// Cuts the record that opens at `open`, in one pass. The header is written where it stays:
 /// to hand it on by value cost a tenth of the cutting.
-pub(crate) fn cut<'a>(text: &'a [u8], open: usize, depth: usize, header: &mut Header<'a>) -> Result<Cut<'a>, Fault> {
+///
+/// There may be `more` than is shown. What the swift cutter would say of the whole record is not
+/// asked of the exact one, which is stricter: so it is the same wherever the text is cut.
+pub(crate) fn cut<'a>(
+    text: &'a [u8],
+    open: usize,
+    depth: usize,
+    header: &mut Header<'a>,
+    more: bool,
+) -> Result<Cut<'a>, Fault> {
     match swift::cut(text, open, depth, header) {
-        Some(end) => Ok(Cut::Record { end }),
-        None => cut_exactly(text, open, depth, header),
+        Ok(end) => Ok(Cut::Record { end }),
+        Err(Left::EndsEarly) if more => Err(Fault { at: text.len(), kind: FaultKind::EndsEarly }),
+        Err(_) => cut_exactly(text, open, depth, header),
     }
 }
 
@@ -141,12 +167,29 @@ fn is_raw(text: &[u8], value: usize) -> bool {
 }
 
 impl<'a> Header<'a> {
-    /// Forgets the record before.
+    /// Forgets the record before. Field by field: to write it anew would be to move its lists.
     pub(crate) fn clear(&mut self) {
-        let (mut replaced, mut members) = (std::mem::take(&mut self.replaced), std::mem::take(&mut self.members));
-        replaced.clear();
-        members.clear();
-        *self = Self { replaced, members, ..Self::default() };
+        for field in [
+            &mut self.event_name,
+            &mut self.event_time,
+            &mut self.event_source,
+            &mut self.event_type,
+            &mut self.event_category,
+            &mut self.aws_region,
+            &mut self.recipient_account_id,
+            &mut self.user_identity,
+        ] {
+            *field = None;
+        }
+        self.replaced.clear();
+        self.members.clear();
+        (self.is_digest, self.is_plain) = (false, false);
+    }
+
+    /// The members of a part of the record, if they are known.
+    pub(crate) fn members_of(&self, part: &[u8]) -> Option<&[Written<'a>]> {
+        let known = self.parts.iter().find(|known| std::ptr::eq(known.whole, part))?;
+        (!known.members.is_empty()).then_some(&known.members)
     }
 
     /// Whether this has what makes a record of a log.

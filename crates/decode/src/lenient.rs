@@ -19,6 +19,9 @@ const TEXT_BYTES: usize = 4096;
 /// Most elements taken of one list; one request can start a thousand instances.
 pub(crate) const ITEMS: usize = 10_000;
 
+/// Bytes from which on an object is taken apart in blocks: in two of them it has some four members.
+const WORTH_A_PASS: usize = 128;
+
 /// Values inside one record are cut once more with this limit: the record itself has passed
 /// the limit of the caller, whatever that was.
 const ANY_DEPTH: usize = usize::MAX;
@@ -32,7 +35,16 @@ pub(crate) type Member<'a> = (Cow<'a, [u8]>, &'a [u8]);
 
 impl<'a> Object<'a> {
     pub(crate) fn of(raw: &'a [u8]) -> Self {
-        Self(members(raw).collect())
+        if raw.len() < WORTH_A_PASS {
+            return Self(members(raw).collect());
+        }
+        // What an event is made of seldom has more.
+        let mut known = Vec::with_capacity(16);
+        if swift::members(raw, |(name, value)| known.push((Cow::Borrowed(name), value))).is_none() {
+            known.clear();
+            known.extend(members(raw));
+        }
+        Self(known)
     }
 
     /// Of a record whose members are known, or else are looked for.
@@ -50,7 +62,7 @@ impl<'a> Object<'a> {
     }
 
     /// The members in order, names without escapes.
-    pub(crate) fn members(&self) -> impl DoubleEndedIterator<Item = (&[u8], &'a [u8])> {
+    pub(crate) fn members(&self) -> impl DoubleEndedIterator<Item = (&[u8], &'a [u8])> + Clone {
         self.0.iter().map(|(name, value)| (&**name, *value))
     }
 
@@ -100,7 +112,8 @@ impl<'a> Scalar<'a> {
     }
 
     pub(crate) fn text(&self) -> Text {
-        cap(&String::from_utf8_lossy(&self.0))
+        // The lossy reading of what needs none is slow.
+        std::str::from_utf8(&self.0).map_or_else(|_| cap(&String::from_utf8_lossy(&self.0)), cap)
     }
 
     pub(crate) fn into_bytes(self) -> Cow<'a, [u8]> {

@@ -32,6 +32,7 @@ mod judge;
 mod layers;
 mod lenient;
 mod masks;
+mod members;
 mod names;
 mod oversize;
 mod own_keys;

@@ -2,9 +2,9 @@
 //! header: a table in which each key has a place of its own.
 #![expect(clippy::inline_always, reason = "a part of the swift cutter's loop, compiled for one kind of processor")]
 
-use crate::{header::Header, scan};
+use crate::{header::Header, members::closing_quote};
 
-/// Where the keys of the record itself begin, a mask for each block that has any.
+/// Where the keys of one level begin, a mask for each block that has any.
 #[derive(Default)]
 pub(crate) struct OwnKeys {
     masks: [u64; OWN_BLOCKS],
@@ -25,6 +25,12 @@ impl OwnKeys {
         let slot = self.count % OWN_BLOCKS;
         (self.masks[slot], self.places[slot]) = (keys, at as u32);
         self.count += usize::from(keys != 0);
+    }
+
+    /// Where they begin, in order; `None` if there were more than there is room for.
+    #[inline(always)]
+    pub(crate) fn places(&self) -> Option<Places<'_>> {
+        (self.count < OWN_BLOCKS).then_some(Places { keys: self, next: 0, mask: 0, at: 0 })
     }
 
     /// The keys that begin like one of the header. Which they are is foreseen by nobody, so
@@ -49,6 +55,34 @@ impl OwnKeys {
             }
         }
         (found.count < MOST_FOUND).then_some(())
+    }
+}
+
+/// The quotes that keys begin with.
+#[derive(Clone)]
+pub(crate) struct Places<'k> {
+    keys: &'k OwnKeys,
+    next: usize,
+    mask: u64,
+    at: u32,
+}
+
+impl Iterator for Places<'_> {
+    type Item = usize;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<usize> {
+        // No block is kept that has none.
+        if self.mask == 0 {
+            if self.next == self.keys.count {
+                return None;
+            }
+            (self.mask, self.at) = (self.keys.masks[self.next], self.keys.places[self.next]);
+            self.next += 1;
+        }
+        let place = self.at + self.mask.trailing_zeros();
+        self.mask &= self.mask - 1;
+        Some(place as usize)
     }
 }
 
@@ -93,16 +127,6 @@ impl Found {
     }
 }
 
-/// Where the string that opens at `quote` closes. A backslash in it would have the record
-/// refused, so the next quote is the one.
-#[inline(always)]
-fn closing_quote(text: &[u8], quote: usize, quotes: impl Fn(&[u8; 64]) -> u64) -> Option<usize> {
-    match text[quote + 1..].first_chunk().map(quotes) {
-        Some(quotes) if quotes != 0 => Some(quote + 1 + quotes.trailing_zeros() as usize),
-        _ => Some(scan::string_end(text, quote).ok()?.0 - 1),
-    }
-}
-
 /// A field of the header, in the order of [`Found::note`].
 #[derive(Clone, Copy)]
 enum Field {
@@ -128,7 +152,7 @@ struct Key {
 }
 
 /// Bytes that the longest key takes.
-const ROOM: usize = 24;
+pub(crate) const ROOM: usize = 24;
 
 const KEYS: [Key; 10] = [
     Key::new(Field::EventName, b"\"eventName\":\""),

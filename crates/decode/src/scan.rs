@@ -132,6 +132,12 @@ pub(crate) fn byte_before(text: &[u8], at: usize) -> Option<u8> {
     text[..at].iter().rev().copied().find(|&byte| !is_blank(byte))
 }
 
+/// Whether numbers, `true`, `false` and `null` are made of it.
+#[inline]
+pub(crate) fn is_of_scalar(byte: u8) -> bool {
+    CLASS[usize::from(byte)] == Class::Scalar
+}
+
 fn scalar_end(text: &[u8], at: usize) -> Result<usize, Fault> {
     let length = text[at..].iter().position(|&byte| CLASS[usize::from(byte)] != Class::Scalar);
     match length {

@@ -20,7 +20,8 @@ use crate::{
     header::{self, Header},
     lenient,
     masks::{self, Kinds, Masks},
-    own_keys::{Found, OwnKeys},
+    members::{self, Written},
+    own_keys::{Found, OwnKeys, ROOM},
     scan::{self, Next},
 };
 
@@ -32,60 +33,109 @@ const DEEPEST: usize = 60;
 
 const EVEN_BITS: u64 = 0x5555_5555_5555_5555;
 
-/// Where the record that opens at `open` ends, with its header; `None` for anything unusual.
+/// Why a record is left to the exact cutter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Left {
+    /// Something is out of the ordinary, whatever may follow.
+    Unusual,
+    /// Nothing is, as far as the text goes. If there is more of it, more can be said.
+    EndsEarly,
+}
+
+/// Where the record that opens at `open` ends, with its header.
 #[inline]
 #[cfg_attr(target_arch = "x86_64", allow(unsafe_code, reason = "the processor has been asked for what is called"))]
-pub(crate) fn cut<'a>(text: &'a [u8], open: usize, depth: usize, header: &mut Header<'a>) -> Option<usize> {
+pub(crate) fn cut<'a>(text: &'a [u8], open: usize, depth: usize, header: &mut Header<'a>) -> Result<usize, Left> {
     #[cfg(target_arch = "x86_64")]
-    {
-        // All that the two functions are compiled for, and nothing less.
-        let carryless = is_x86_feature_detected!("pclmulqdq") && is_x86_feature_detected!("avx2");
-        let counts = is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("lzcnt");
-        let quick = carryless && counts && is_x86_feature_detected!("popcnt");
-        if quick && is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
-            return unsafe { cut_avx512(text, open, depth, header) };
-        }
-        if quick {
-            return unsafe { cut_avx2(text, open, depth, header) };
-        }
+    match (fit(), header.expects_entry) {
+        (Fit::Avx512, false) => return unsafe { cut_avx512::<0>(text, open, depth, header) },
+        (Fit::Avx512, true) => return unsafe { cut_avx512::<1>(text, open, depth, header) },
+        (Fit::Avx2, false) => return unsafe { cut_avx2::<0>(text, open, depth, header) },
+        (Fit::Avx2, true) => return unsafe { cut_avx2::<1>(text, open, depth, header) },
+        (Fit::Neither, _) => {}
     }
     cut_portable(text, open, depth, header)
 }
 
+/// What the functions below are compiled for, and nothing less.
+#[cfg(target_arch = "x86_64")]
+enum Fit {
+    Avx512,
+    Avx2,
+    Neither,
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn fit() -> Fit {
+    let carryless = is_x86_feature_detected!("pclmulqdq") && is_x86_feature_detected!("avx2");
+    let counts = is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("lzcnt");
+    if !carryless || !counts || !is_x86_feature_detected!("popcnt") {
+        Fit::Neither
+    } else if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw") {
+        Fit::Avx512
+    } else {
+        Fit::Avx2
+    }
+}
+
+/// A macro, because only within a function that is compiled for a processor are its own made
+/// part of the loop.
+#[cfg(target_arch = "x86_64")]
+macro_rules! machine {
+    ($of:ident) => {
+        Machine {
+            masks: |block: &_| masks::$of::masks(block),
+            kinds: |block: &_| masks::$of::kinds(block),
+            quotes: |block: &_| masks::$of::quotes(block),
+            prefix_xor: |bits| masks::avx2::prefix_xor(bits),
+        }
+    };
+}
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx2,bmi1,lzcnt,popcnt,pclmulqdq")]
-fn cut_avx512<'a>(text: &'a [u8], open: usize, depth: usize, header: &mut Header<'a>) -> Option<usize> {
-    let machine = Machine {
-        masks: |block: &_| masks::avx512::masks(block),
-        kinds: |block: &_| masks::avx512::kinds(block),
-        quotes: |block: &_| masks::avx512::quotes(block),
-        prefix_xor: |bits| masks::avx2::prefix_xor(bits),
-    };
-    cut_by(&machine, text, open, depth, header)
+fn cut_avx512<'a, const INNER: usize>(
+    text: &'a [u8],
+    open: usize,
+    depth: usize,
+    header: &mut Header<'a>,
+) -> Result<usize, Left> {
+    cut_by::<INNER, _, _, _, _>(&machine!(avx512), text, open, depth, header)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,lzcnt,popcnt,pclmulqdq")]
-fn cut_avx2<'a>(text: &'a [u8], open: usize, depth: usize, header: &mut Header<'a>) -> Option<usize> {
-    let machine = Machine {
-        masks: |block: &_| masks::avx2::masks(block),
-        kinds: |block: &_| masks::avx2::kinds(block),
-        quotes: |block: &_| masks::avx2::quotes(block),
-        prefix_xor: |bits| masks::avx2::prefix_xor(bits),
-    };
-    cut_by(&machine, text, open, depth, header)
+fn cut_avx2<'a, const INNER: usize>(
+    text: &'a [u8],
+    open: usize,
+    depth: usize,
+    header: &mut Header<'a>,
+) -> Result<usize, Left> {
+    cut_by::<INNER, _, _, _, _>(&machine!(avx2), text, open, depth, header)
 }
 
 /// The twin that every machine can run.
-pub(crate) fn cut_portable<'a>(text: &'a [u8], open: usize, depth: usize, header: &mut Header<'a>) -> Option<usize> {
-    let machine = Machine {
-        masks: masks::portable,
-        kinds: masks::portable_kinds,
-        quotes: masks::portable_quotes,
-        prefix_xor: masks::portable_prefix_xor,
-    };
-    cut_by(&machine, text, open, depth, header)
+pub(crate) fn cut_portable<'a>(
+    text: &'a [u8],
+    open: usize,
+    depth: usize,
+    header: &mut Header<'a>,
+) -> Result<usize, Left> {
+    if header.expects_entry {
+        cut_by::<1, _, _, _, _>(&PORTABLE, text, open, depth, header)
+    } else {
+        cut_by::<0, _, _, _, _>(&PORTABLE, text, open, depth, header)
+    }
 }
+
+type Portable = Machine<fn(&[u8; 64]) -> Masks, fn(&[u8; 64]) -> Kinds, fn(&[u8; 64]) -> u64, fn(u64) -> u64>;
+
+const PORTABLE: Portable = Machine {
+    masks: masks::portable,
+    kinds: masks::portable_kinds,
+    quotes: masks::portable_quotes,
+    prefix_xor: masks::portable_prefix_xor,
+};
 
 /// Where the object or list that opens at `open` ends, in a text whose brackets are known to
 /// match: so they need only be counted.
@@ -166,67 +216,201 @@ struct Machine<M, K, Q, P> {
 }
 
 #[inline(always)]
-fn cut_by<'a, M, K, Q, P>(
+fn cut_by<'a, const INNER: usize, M, K, Q, P>(
     machine: &Machine<M, K, Q, P>,
     text: &'a [u8],
     open: usize,
     depth: usize,
     header: &mut Header<'a>,
-) -> Option<usize>
+) -> Result<usize, Left>
 where
     M: Fn(&[u8; 64]) -> Masks,
     K: Fn(&[u8; 64]) -> Kinds,
     Q: Fn(&[u8; 64]) -> u64,
     P: Fn(u64) -> u64,
 {
-    let record = text.get(open..)?;
-    let (mut levels, mut keys, mut strings) = (Levels::new(depth), OwnKeys::default(), Strings::default());
+    let record = &text[open..];
+    let mut keys = Keys::<INNER>::new();
+    let end = keys_by::<INNER, false, M, K, Q, P>(machine, record, depth, &mut keys)?;
+    // Where there is too little text behind the record to be looked at, nothing is said of it.
+    let left = if record.len() < end + ROOM { Left::EndsEarly } else { Left::Unusual };
+    keys.note(record, end, &machine.quotes, header).map(|()| open + end).ok_or(left)
+}
+
+/// Where the object ends that this text begins with, and where the keys in it are. `INNER`: also
+/// those one level down, for a record of which an operation or a place stands there. `ESCAPED`:
+/// there may be escapes at its own level; else one may be in a key, and so make another of it.
+#[inline(always)]
+fn keys_by<const INNER: usize, const ESCAPED: bool, M, K, Q, P>(
+    machine: &Machine<M, K, Q, P>,
+    record: &[u8],
+    depth: usize,
+    keys: &mut Keys<INNER>,
+) -> Result<usize, Left>
+where
+    M: Fn(&[u8; 64]) -> Masks,
+    K: Fn(&[u8; 64]) -> Kinds,
+    Q: Fn(&[u8; 64]) -> u64,
+    P: Fn(u64) -> u64,
+{
+    let (mut levels, mut strings) = (Levels::new(depth), Strings::default());
     // The bracket that opens the record is known.
     let (mut known, mut colon, mut at) = (1, 0, 0);
     let mut padded = [b' '; 64];
     while at < record.len().min(LONGEST) {
         let block = block_at(record, at, &mut padded);
         let masks = (machine.masks)(block);
-        let inside = strings.inside(&masks, &machine.prefix_xor)?;
+        let Some(inside) = strings.inside(&masks, &machine.prefix_xor) else { return Err(Left::Unusual) };
         // A value stands right behind its colon, a key never does.
         let after_colon = masks.colon << 1 | std::mem::replace(&mut colon, masks.colon >> 63);
         let brackets = masks.bracket & !inside.strings & !std::mem::take(&mut known);
         let part = if brackets == 0 {
-            levels.whole_block()
+            levels.whole_block::<INNER>()
         } else {
-            levels.follow(record, at, brackets, &(machine.kinds)(block), after_colon)?
+            let kinds = (machine.kinds)(block);
+            let Some(part) = levels.follow::<INNER>(record, at, brackets, &kinds, after_colon) else {
+                return Err(Left::Unusual);
+            };
+            part
         };
-        // An escape may be in a key, and so make another of it.
-        if masks.backslash & part.own != 0 {
-            return None;
+        if !ESCAPED && masks.backslash & part.own != 0 {
+            return Err(Left::Unusual);
         }
-        keys.add(at, inside.quotes & inside.strings & !after_colon & part.own);
+        keys.own_escapes |= masks.backslash & part.own;
+        let starts = inside.quotes & inside.strings & !after_colon;
+        keys.own.add(at, starts & part.own);
+        for inner in &mut keys.inner {
+            inner.add(at, starts & part.inner);
+            keys.inner_escapes |= masks.backslash & part.inner;
+        }
         if let Some(end) = part.end {
-            let mut found = Found::default();
-            keys.find(record, &mut found)?;
-            found.note(record, header, &machine.quotes)?;
-            if header.recipient_account_id.is_none() {
-                leave_members(&record[..end], header)?;
-            }
-            return Some(open + end);
+            return Ok(end);
         }
         at += 64;
     }
-    None
+    Err(if record.len() < LONGEST { Left::EndsEarly } else { Left::Unusual })
+}
+
+/// The members of an object that is this text from its beginning to its end; `None` for anything
+/// unusual.
+#[cfg_attr(target_arch = "x86_64", allow(unsafe_code, reason = "the processor has been asked for what is called"))]
+pub(crate) fn members<'a>(object: &'a [u8], take: impl FnMut(Written<'a>)) -> Option<()> {
+    #[cfg(target_arch = "x86_64")]
+    match fit() {
+        Fit::Avx512 => return unsafe { members_avx512(object, take) },
+        Fit::Avx2 => return unsafe { members_avx2(object, take) },
+        Fit::Neither => {}
+    }
+    members_by(&PORTABLE, object, take)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx2,bmi1,lzcnt,popcnt,pclmulqdq")]
+fn members_avx512<'a>(object: &'a [u8], take: impl FnMut(Written<'a>)) -> Option<()> {
+    members_by(&machine!(avx512), object, take)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,lzcnt,popcnt,pclmulqdq")]
+fn members_avx2<'a>(object: &'a [u8], take: impl FnMut(Written<'a>)) -> Option<()> {
+    members_by(&machine!(avx2), object, take)
+}
+
+#[inline(always)]
+fn members_by<'a, M, K, Q, P>(
+    machine: &Machine<M, K, Q, P>,
+    object: &'a [u8],
+    take: impl FnMut(Written<'a>),
+) -> Option<()>
+where
+    M: Fn(&[u8; 64]) -> Masks,
+    K: Fn(&[u8; 64]) -> Kinds,
+    Q: Fn(&[u8; 64]) -> u64,
+    P: Fn(u64) -> u64,
+{
+    let mut keys = Keys::<0>::new();
+    let end = keys_by::<0, true, M, K, Q, P>(machine, object, DEEPEST, &mut keys).ok()?;
+    let places = keys.own.places().filter(|_| end == object.len())?;
+    members::note(object, &(0..end), places, keys.own_escapes != 0, &machine.quotes, take)
+}
+
+/// Where keys begin: those of the record, and if `INNER` is not nought those of the objects in it.
+struct Keys<const INNER: usize> {
+    own: OwnKeys,
+    inner: [OwnKeys; INNER],
+    /// Not zero if there are escapes on the level.
+    own_escapes: u64,
+    inner_escapes: u64,
+}
+
+impl<const INNER: usize> Keys<INNER> {
+    #[inline(always)]
+    fn new() -> Self {
+        let inner = std::array::from_fn(|_| OwnKeys::default());
+        Self { own: OwnKeys::default(), inner, own_escapes: 0, inner_escapes: 0 }
+    }
+
+    /// What they say of the record, which ends at `end`; `None` for anything unusual.
+    #[inline(always)]
+    fn note<'a>(
+        &self,
+        record: &'a [u8],
+        end: usize,
+        quotes: impl Fn(&[u8; 64]) -> u64,
+        header: &mut Header<'a>,
+    ) -> Option<()> {
+        let mut found = Found::default();
+        self.own.find(record, &mut found)?;
+        found.note(record, header, &quotes)?;
+        header.expects_entry &= header.recipient_account_id.is_none();
+        if header.recipient_account_id.is_some() {
+            return Some(());
+        }
+        let take = |member| header.members.push(member);
+        if members::note(record, &(0..end), self.own.places()?, false, &quotes, take).is_none() {
+            leave_members(&record[..end], header)?;
+        }
+        // Only an old record of CloudTrail names no account beside an identity; there the exact
+        // cutter looks further.
+        if header.members.iter().any(|(name, _)| *name == b"userIdentity") {
+            return None;
+        }
+        self.note_inner(record, quotes, header);
+        Some(())
+    }
+
+    /// The members of the parts that an entry of Google Cloud is judged by.
+    #[inline(always)]
+    fn note_inner<'a>(&self, record: &'a [u8], quotes: impl Fn(&[u8; 64]) -> u64, header: &mut Header<'a>) {
+        let parts =
+            header::PARTS.map(|name| header.members.iter().find(|(key, _)| *key == name).map(|(_, part)| *part));
+        header.expects_entry = parts[0].is_some();
+        for opened in &mut header.parts {
+            opened.whole = b"";
+            opened.members.clear();
+        }
+        let Some(places) = self.inner.first().and_then(OwnKeys::places) else { return };
+        for (part, opened) in parts.into_iter().flatten().zip(&mut header.parts) {
+            let start = part.as_ptr().addr() - record.as_ptr().addr();
+            let object = start..start + part.len();
+            let keys = places.clone().skip_while(|key| *key < object.start).take_while(|key| *key < object.end);
+            let take = |member| opened.members.push(member);
+            if members::note(record, &object, keys, self.inner_escapes != 0, &quotes, take).is_some() {
+                opened.whole = part;
+            }
+        }
+    }
 }
 
 /// Leaves the members to whoever knows the record, if there is nothing else between them: as
-/// much as the exact cutter asks for, so that what a block shows of a broken record and what the
-/// whole shows are the same. Only an old record of CloudTrail names no account beside an
-/// identity; there the exact cutter looks further.
+/// much as the exact cutter asks for. Here it is done for a record that is written for people,
+/// with blanks and lines.
 #[inline(never)]
 fn leave_members<'a>(record: &'a [u8], header: &mut Header<'a>) -> Option<()> {
+    header.members.clear();
     let mut at = 1;
     while let Next::Key(key) = scan::next_key(record, at).ok()? {
         at = lenient::value_end(record, key.value)?;
-        if key.raw == b"userIdentity" {
-            return None;
-        }
         header.members.push((key.raw, &record[key.value..at]));
     }
     Some(())
@@ -286,9 +470,11 @@ impl Strings {
     }
 }
 
-/// What of a block is of the record's own level, and where the record ends if it ends there.
+/// What of a block is of the record's own level, what is in objects one level down, and where
+/// the record ends if it ends there.
 struct Part {
     own: u64,
+    inner: u64,
     end: Option<usize>,
 }
 
@@ -311,26 +497,43 @@ impl Levels {
         self.open == 1
     }
 
+    /// In an object, one level down.
+    #[inline(always)]
+    fn is_inner(&self) -> bool {
+        self.open == 0b10
+    }
+
     /// A block without brackets.
     #[inline(always)]
-    fn whole_block(&self) -> Part {
-        Part { own: if self.is_own() { u64::MAX } else { 0 }, end: None }
+    fn whole_block<const INNER: usize>(&self) -> Part {
+        let all_if = |is_so: bool| if is_so { u64::MAX } else { 0 };
+        Part { own: all_if(self.is_own()), inner: all_if(INNER > 0 && self.is_inner()), end: None }
     }
 
     /// Takes in the brackets of a block; `None` if they do not match, or one is out of place.
     #[inline(always)]
-    fn follow(&mut self, text: &[u8], at: usize, mut left: u64, kinds: &Kinds, after_colon: u64) -> Option<Part> {
-        let (mut own, mut from) = (0, u64::MAX);
+    fn follow<const INNER: usize>(
+        &mut self,
+        text: &[u8],
+        at: usize,
+        mut left: u64,
+        kinds: &Kinds,
+        after_colon: u64,
+    ) -> Option<Part> {
+        let (mut part, mut from) = (Part { own: 0, inner: 0, end: None }, u64::MAX);
         loop {
-            if !self.is_own() && self.pass(left, kinds, after_colon) {
-                return Some(Part { own, end: None });
+            if self.pass::<INNER>(left, kinds, after_colon) {
+                return Some(part);
             }
             let bit = left & left.wrapping_neg();
+            let passed = from & bit.wrapping_sub(1);
             if self.is_own() {
-                own |= from & bit.wrapping_sub(1);
+                part.own |= passed;
+            } else if INNER > 0 && self.is_inner() {
+                part.inner |= passed;
             }
             if bit == 0 {
-                return Some(Part { own, end: None });
+                return Some(part);
             }
             (left, from) = (left ^ bit, !(bit - 1));
             let place = at + bit.trailing_zeros() as usize;
@@ -338,24 +541,28 @@ impl Levels {
             if kinds.opening & bit != 0 {
                 self.open(text, place, list, after_colon & bit != 0)?;
             } else if self.is_own() {
-                return (!list).then_some(Part { own, end: Some(place + 1) });
+                return (!list).then_some(Part { end: Some(place + 1), ..part });
             } else {
                 self.close(list)?;
             }
         }
     }
 
-    /// Takes in all that is left of a block at once, if that does not lead back to the record's
-    /// own level and none of it has to be looked at: no list begins or ends, and each object
-    /// begins behind a colon. As the innermost levels are objects, as many as are closed, it is
-    /// the same in whatever order they are closed and others opened.
+    /// Takes in all that is left of a block at once, if that does not lead back to a level whose
+    /// keys are gathered and none of it has to be looked at: no list begins or ends, and each
+    /// object begins behind a colon. As the innermost levels are objects, as many as are closed,
+    /// it is the same in whatever order they are closed and others opened.
     #[inline(always)]
-    fn pass(&mut self, left: u64, kinds: &Kinds, after_colon: u64) -> bool {
+    fn pass<const INNER: usize>(&mut self, left: u64, kinds: &Kinds, after_colon: u64) -> bool {
+        if self.is_own() || INNER > 0 && self.is_inner() {
+            return false;
+        }
         let opening = left & kinds.opening;
         let (opened, closed) = (opening.count_ones(), (left & !opening).count_ones());
         let unusual = left & kinds.square | opening & !after_colon;
-        let passes =
-            unusual == 0 && closed < self.open.trailing_zeros() && opened + self.spare <= self.open.leading_zeros();
+        // One level further up there may be an object that is looked into.
+        let innermost = self.open.trailing_zeros() - u32::from(INNER > 0 && self.open & 0b1 == 0);
+        let passes = unusual == 0 && closed < innermost && opened + self.spare <= self.open.leading_zeros();
         if passes {
             self.open = self.open >> closed << opened;
         }
@@ -365,6 +572,10 @@ impl Levels {
     #[inline(always)]
     fn open(&mut self, text: &[u8], place: usize, list: bool, after_colon: bool) -> Option<()> {
         let in_list = !self.is_own() && self.open & 1 == 1;
+        // `{"a":{}:{}}` has a value too many.
+        if after_colon && self.is_own() && text[place - 2] != b'"' {
+            return None;
+        }
         let expected = !in_list && after_colon || may_open(text, place, in_list);
         if !expected || self.open.leading_zeros() <= self.spare || list && self.is_own() && is_of_records(text, place) {
             return None;
@@ -413,10 +624,11 @@ fn is_of_records(text: &[u8], place: usize) -> bool {
 pub(crate) fn assert_law(text: &[u8]) {
     for (open, depth) in memchr::memchr_iter(b'{', text).take(16).zip([512, 16, 3].into_iter().cycle()) {
         let (mut swift, mut portable, mut exact) = (Header::default(), Header::default(), Header::default());
+        portable.expects_entry = true;
         let end = cut(text, open, depth, &mut swift);
         assert_eq!(end, cut_portable(text, open, depth, &mut portable));
-        let Some(end) = end else { continue };
-        assert_eq!(swift.summary(), portable.summary());
+        let Ok(end) = end else { continue };
+        assert_eq!((swift.summary(), &swift.members), (portable.summary(), &portable.members));
         match header::cut_exactly(text, open, depth, &mut exact) {
             Ok(cut) => {
                 assert_eq!((cut, swift.summary()), (header::Cut::Record { end }, exact.summary()));
@@ -427,290 +639,5 @@ pub(crate) fn assert_law(text: &[u8]) {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::{collection::vec, prelude::*, sample};
-
-    use super::*;
-    use crate::{
-        header::{Cut, cut_exactly},
-        lenient::Object,
-        own_keys::OWN_BLOCKS,
-        scan::FaultKind,
-    };
-
-    const RECORD: &str = r#"{"eventVersion":"1.11","userIdentity":{"type":"Root","eventName":"Decoy"},"eventTime":"2026-03-07T03:12:38Z","eventSource":"ec2.amazonaws.com","eventName":"RunInstances","awsRegion":"eu-west-1","requestParameters":{"policy":"{\"eventName\":\"Decoy\"}","items":[{"a":1},{"b":[]}]},"recipientAccountId":"111122223333","eventType":"AwsApiCall"}"#;
-
-    const ENTRY: &str = r#"{"insertId":"-1","logName":"projects/p/logs/cloudaudit.googleapis.com%2Factivity","protoPayload":{"authorizationInfo":[{"granted":true,"resourceAttributes":{}}],"methodName":"v1.compute.instances.insert","request":{"policy":"{\"methodName\":\"Decoy\"}"}},"receiveTimestamp":"2026-03-07T03:12:39Z","resource":{"labels":{"project_id":"p"}},"severity":"NOTICE","timestamp":"2026-03-07T03:12:38.5Z"}"#;
-
-    const AZURE: &str = r#"{"time":"2026-03-07T03:12:38Z", "resourceId":"/SUBSCRIPTIONS/1","operationName":"MICROSOFT.COMPUTE/VIRTUALMACHINES/WRITE","durationMs":0,"identity":{"authorization":{"scope":"/"},"claims":{}} ,"properties":{"responseBody":"{\"value\":[]}","records":[1,{}]},"level":null}"#;
-
-    type Cutter = for<'a> fn(&'a [u8], usize, usize, &mut Header<'a>) -> Option<usize>;
-    type Answer<'a> = Option<(usize, [Option<&'a [u8]>; 7])>;
-
-    /// The one that is chosen here, the one for AVX2, and the portable one.
-    fn cutters() -> Vec<Cutter> {
-        let mut cutters: Vec<Cutter> = vec![cut, cut_portable];
-        #[cfg(target_arch = "x86_64")]
-        if ["avx2", "bmi1", "lzcnt", "popcnt", "pclmulqdq"].iter().all(|feature| is_detected(feature)) {
-            #[allow(unsafe_code, reason = "the processor has been asked")]
-            cutters.push(|text, open, depth, header| unsafe { cut_avx2(text, open, depth, header) });
-        }
-        cutters
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    fn is_detected(feature: &str) -> bool {
-        match feature {
-            "avx2" => is_x86_feature_detected!("avx2"),
-            "bmi1" => is_x86_feature_detected!("bmi1"),
-            "lzcnt" => is_x86_feature_detected!("lzcnt"),
-            "popcnt" => is_x86_feature_detected!("popcnt"),
-            _ => is_x86_feature_detected!("pclmulqdq"),
-        }
-    }
-
-    /// A header that another record has been noted in, as a walk has it.
-    fn used_header() -> Header<'static> {
-        let old = Some(&b"\"of the record before\""[..]);
-        Header {
-            event_name: old,
-            recipient_account_id: old,
-            aws_region: old,
-            members: vec![(b"a", b"1")],
-            ..Header::default()
-        }
-    }
-
-    fn all(text: &[u8], depth: usize) -> Vec<Answer<'_>> {
-        let answer = |cutter: Cutter| {
-            let mut header = used_header();
-            cutter(text, 0, depth, &mut header).map(|end| (end, header.summary()))
-        };
-        cutters().into_iter().map(answer).collect()
-    }
-
-    fn exact(text: &[u8], depth: usize) -> Result<Answer<'_>, FaultKind> {
-        let mut header = used_header();
-        match cut_exactly(text, 0, depth, &mut header) {
-            Ok(Cut::Record { end }) => Ok(Some((end, header.summary()))),
-            Ok(Cut::List { .. }) => Ok(None),
-            Err(fault) => Err(fault.kind),
-        }
-    }
-
-    #[test]
-    fn an_ordinary_record_is_cut_like_the_exact_cutter_cuts_it() {
-        for padding in ["", " ", ",", &",{}".repeat(40)] {
-            let text = format!("{RECORD}{padding}");
-            let expected = exact(text.as_bytes(), 512).unwrap();
-            assert!(expected.is_some_and(|(end, _)| end == RECORD.len()));
-            assert!(all(text.as_bytes(), 512).into_iter().all(|answer| answer == expected));
-        }
-    }
-
-    #[test]
-    fn records_of_other_clouds_are_cut_and_their_members_are_known() {
-        for record in [ENTRY, AZURE] {
-            let text = format!("{record}\n{RECORD}");
-            for cutter in cutters() {
-                let mut header = used_header();
-                assert_eq!(cutter(text.as_bytes(), 0, 512, &mut header), Some(record.len()));
-                assert!(!header.is_record() && !header.members.is_empty());
-            }
-            check_law(text.as_bytes(), 512).unwrap();
-        }
-    }
-
-    /// The law of this file, on any bytes.
-    fn check_law(text: &[u8], depth: usize) -> Result<(), TestCaseError> {
-        let answers = all(text, depth);
-        prop_assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
-        let Some((end, _)) = answers[0] else { return Ok(()) };
-        match exact(text, depth) {
-            Ok(None) => prop_assert!(false, "a document was cut as a record"),
-            Ok(exact) => {
-                prop_assert_eq!(answers[0], exact);
-                check_members(text, &text[..end], depth)?;
-            }
-            Err(_) => prop_assert!(serde_json::from_slice::<serde_json::Value>(&text[..end]).is_err()),
-        }
-        Ok(())
-    }
-
-    /// What is found by the keys is what is found by reading.
-    fn check_members(text: &[u8], record: &[u8], depth: usize) -> Result<(), TestCaseError> {
-        let is_json = serde_json::from_slice::<serde_json::Value>(record).is_ok();
-        for cutter in cutters().into_iter().filter(|_| is_json) {
-            let mut header = used_header();
-            cutter(text, 0, depth, &mut header);
-            let [found, read] = [Object::of_cut(record, &header.members), Object::of(record)];
-            prop_assert!(found.members().eq(read.members()), "{found:?}");
-        }
-        Ok(())
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(4000))]
-
-        #[test]
-        fn the_law_holds_for_damaged_records(
-            record in sample::select(&[RECORD, ENTRY, AZURE][..]),
-            changes in vec((0..RECORD.len() * 2, sample::select(&b"{}[]\":,\\ \n\x01ae0\xff"[..])), 0..4),
-            cuts in vec((0..RECORD.len() * 2, 0..40_usize), 0..2),
-            gap in sample::select(&["", ",", " ,\n"][..]),
-        ) {
-            let mut text = format!("{record}{gap}{record}").into_bytes();
-            for (place, byte) in changes {
-                let place = place % text.len();
-                text[place] = byte;
-            }
-            for (place, length) in cuts {
-                let place = place % text.len();
-                text.drain(place..(place + length).min(text.len()));
-            }
-            if text.first() == Some(&b'{') {
-                check_law(&text, 512)?;
-            }
-        }
-
-        #[test]
-        fn the_law_holds_for_text_made_of_json(parts in vec(sample::select(&PARTS[..]), 0..60), depth in 0..5_usize) {
-            check_law(format!("{{{}", parts.concat()).as_bytes(), [512, 512, 512, 2, 4][depth])?;
-        }
-
-        /// Brackets that are taken in at once, and those that must not be: the same depth is
-        /// reached in many ways, of which most leave out or exchange some bracket.
-        #[test]
-        fn the_law_holds_wherever_brackets_are(
-            parts in vec(sample::select(&NESTED[..]), 1..40),
-            lead in 0..70_usize,
-            depth in sample::select(&[512, 60, 12, 4, 2][..]),
-        ) {
-            let lead = "x".repeat(lead);
-            let tail = r#","eventName":"E","recipientAccountId":"1"}"#;
-            check_law(format!(r#"{{"eventTime":"{lead}"{}{tail},{RECORD}"#, parts.concat()).as_bytes(), depth)?;
-        }
-
-        /// A record that was cut short, and goes on with the next one, does not swallow it.
-        #[test]
-        fn what_a_broken_record_lacks_is_found_out_where_the_next_begins(
-            lost in vec(any::<prop::sample::Index>(), 1..4),
-            separator in sample::select(&[",", "\n", ",\n"][..]),
-        ) {
-            let closing: Vec<usize> = RECORD.match_indices(['}', ']']).map(|(place, _)| place).collect();
-            let mut broken = RECORD.as_bytes().to_vec();
-            let lost: std::collections::BTreeSet<usize> = lost.iter().map(|index| *index.get(&closing)).collect();
-            lost.into_iter().rev().for_each(|place| { broken.remove(place); });
-            let text = [&broken, separator.as_bytes(), RECORD.as_bytes()].concat();
-            for (end, _) in all(&text, 512).into_iter().flatten() {
-                prop_assert!(end <= broken.len());
-            }
-        }
-    }
-
-    const PARTS: [&str; 35] = [
-        "{",
-        "}",
-        "[",
-        "]",
-        "\"",
-        ":",
-        ",",
-        " ",
-        "\\",
-        "\\\"",
-        "\n",
-        "1",
-        "null",
-        "x",
-        "\"a\":",
-        "\"a\"",
-        "\"eventName\":",
-        "\"eventName\":\"RunInstances\"",
-        "\"eventTime\":\"2026\",",
-        "\"Records\":[",
-        "\"value\":[",
-        "\"_raw\":\"{}\"",
-        "\"value\"",
-        "\"logEvents\":[{",
-        "\"Events\" : [",
-        "\"recipientAccountId\":\"1\"",
-        "\"eventN\\u0061me\":\"x\"",
-        "                                                              ",
-        "\"b\":{},",
-        "\"userIdentity\":{",
-        "\"insertId\":\"-1\",",
-        "\"protoPayload\":{\"methodName\":\"x\"},",
-        "\"operationName\": \"x\" ",
-        ",\"time\" : 7",
-        "\"receiveTimestamp\":\"\"",
-    ];
-
-    /// A member each, whole or with something wrong about its brackets.
-    const NESTED: [&str; 16] = [
-        r#","a":{}"#,
-        r#","a":{"b":{"c":{"d":1}}}"#,
-        r#","a":{"b":{"c":{"#,
-        "}}}",
-        "}",
-        "}}",
-        r#","a":{"b":1},"c":{"d":{}},"e":{"f":{"g":{}}}"#,
-        r#","a":[{"b":{}},{"c":[]}]"#,
-        r#","a":[{"b":{"#,
-        "}}]",
-        "]",
-        r#","a": {"b" :{}}"#,
-        r#","a":{"b":[1,2,{"c":"}}]]"}]}"#,
-        r#",{"a":1}"#,
-        r#","eventName":"Other""#,
-        r#","aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa":{"eventName":"Decoy"}"#,
-    ];
-
-    #[test]
-    fn a_nested_value_ends_where_the_exact_cutter_ends_it() {
-        let text = RECORD.as_bytes();
-        for (open, _) in text.iter().enumerate().filter(|(_, byte)| b"{[".contains(byte)) {
-            let Ok(end) = scan::value_end(text, open, 512) else { continue };
-            let portable =
-                nested_end_by(text, open, masks::portable, masks::portable_kinds, masks::portable_prefix_xor);
-            assert_eq!([nested_end(text, open), portable], [Some(end); 2], "{open}");
-        }
-    }
-
-    #[test]
-    fn whatever_is_unusual_is_left_to_the_exact_cutter() {
-        for (from, to) in [
-            ("eventName\":\"RunInstances", "eventN\\u0061me\":\"RunInstances"),
-            ("eventName\":\"RunInstances", "eventName\":\"Run\\u0049nstances"),
-            ("\"eventType\":\"AwsApiCall\"", "\"eventName\":\"Other\""),
-            ("\"eventName\":\"RunInstances\"", "\"eventName\" : \"RunInstances\""),
-            ("\"recipientAccountId\":\"111122223333\",", ""),
-            ("\"eventType\":\"AwsApiCall\"", "\"Records\":[]"),
-            ("{", "{\"Events\":[],"),
-            ("{", "{\"_raw\":\"\","),
-            ("{", "{\"_raw\": \"\","),
-            ("{", "{\"value\"\n:[],"),
-            ("{\"a\":1}", "{\"a\":1]"),
-            ("{\"a\":1}", "{\"a\":1"),
-            ("\"a\":1", "\"a\":x"),
-            ("\"a\":1", "\"a\":\"\u{1}\""),
-            ("\"b\":[]", "\"b\"[]"),
-        ] {
-            let text = RECORD.replacen(from, to, 1);
-            assert_ne!(text, RECORD, "{from}");
-            assert!(all(text.as_bytes(), 512).iter().all(Option::is_none), "{to}");
-        }
-    }
-
-    #[test]
-    fn more_keys_than_a_record_has_are_left_to_the_exact_cutter() {
-        for (times, expected) in [(OWN_BLOCKS - 9, true), (OWN_BLOCKS + 40, false)] {
-            let many = format!("\"key\":\"{}\",", "x".repeat(60)).repeat(times);
-            let text = RECORD.replacen("\"eventTime\"", &format!("{many}\"eventTime\""), 1);
-            for answer in all(text.as_bytes(), 512) {
-                assert_eq!(answer.is_some(), expected, "{times}");
-                assert!(answer.is_none() || answer == exact(text.as_bytes(), 512).unwrap());
-            }
-        }
-    }
-}
+#[path = "swift_tests.rs"]
+mod tests;

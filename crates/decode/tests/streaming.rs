@@ -322,6 +322,8 @@ fn a_file_is_read_whole_or_in_blocks_by_its_size() {
     }
 }
 
+const OF_AN_ACCOUNT: &str = r#"{"eventVersion":"1.08","userIdentity":{"type":"Root","accountId":"1"},"eventTime":"2024-08-01T11:30:23Z","eventSource":"ec2.amazonaws.com","eventName":"StopInstances","awsRegion":"eu-west-1","requestParameters":{"a":[1,{}]},"readOnly":false,"responseElements":null,"eventID":"1","recipientAccountId":"111122223333"}"#;
+
 fn damage() -> impl Strategy<Value = Vec<(Index, u8)>> {
     let byte = prop_oneof![any::<u8>(), prop::sample::select(b"{}[],:\"\\\n 1".to_vec())];
     vec((any::<Index>(), byte), 0..8)
@@ -347,6 +349,25 @@ proptest! {
             content.truncate(end.index(content.len()));
         }
         check(&content, &EVERYTHING, block_bytes);
+    }
+
+    /// Records that name their account are cut swiftly, which is less strict than to cut them
+    /// byte by byte: that must not depend on where a block ends.
+    #[test]
+    fn broken_records_that_name_their_account_are_judged_alike(
+        damage in vec((any::<Index>(), prop::sample::select(b"{}[],:\"\\ 1x\n".to_vec())), 1..4),
+        lost in any::<Index>(),
+        separator in prop::sample::select(vec![",", "\n", ""]),
+        block_bytes in prop_oneof![1..50_usize, 1..1500_usize],
+    ) {
+        let mut content = OF_AN_ACCOUNT.repeat(3).replace("}{", &format!("}}{separator}{{")).into_bytes();
+        content.remove(lost.index(content.len()));
+        for (at, byte) in damage {
+            let at = at.index(content.len());
+            content[at] = byte;
+        }
+        check(&content, &EVERYTHING, block_bytes);
+        check(&content, &launches(), block_bytes);
     }
 
     #[test]

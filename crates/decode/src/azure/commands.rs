@@ -3,7 +3,7 @@
 //! Nearly every `write` is a PUT: it makes what is not there and changes what is. Which of the
 //! two it was, the record says, or not (`change.rs`).
 
-use std::cmp::Ordering;
+use std::sync::LazyLock;
 
 use model::{
     Action::{self, Created, Deleted, Modified, Restarted, Started, Stopped},
@@ -51,7 +51,10 @@ impl Command {
 
 /// In any spelling of capitals and small letters.
 pub(crate) fn find(name: &str) -> Option<&'static Command> {
-    let at = COMMANDS.binary_search_by(|command| compare(command.name, name)).ok()?;
+    static SMALL: LazyLock<Vec<String>> =
+        LazyLock::new(|| COMMANDS.iter().map(|command| command.name.to_ascii_lowercase()).collect());
+    let name = name.to_ascii_lowercase();
+    let at = SMALL.binary_search_by(|known| (**known).cmp(&name)).ok()?;
     COMMANDS.get(at)
 }
 
@@ -75,14 +78,6 @@ pub(super) fn is_unknown_compute(name: &str) -> bool {
     let makes_machines =
         name.starts_with("microsoft.compute/virtualmachine") || name.starts_with("microsoft.azurefleet/");
     makes_machines && name.ends_with("/write") && find(&name).is_none()
-}
-
-fn compare(known: &str, name: &str) -> Ordering {
-    lower(known).cmp(lower(name))
-}
-
-fn lower(text: &str) -> impl Iterator<Item = u8> {
-    text.bytes().map(|byte| byte.to_ascii_lowercase())
 }
 
 const fn puts(name: &'static str, object_category: &'static str) -> Command {
@@ -181,7 +176,7 @@ mod tests {
 
     #[test]
     fn the_table_is_sorted_and_found() {
-        assert!(COMMANDS.is_sorted_by(|a, b| compare(a.name, b.name).is_lt()));
+        assert!(COMMANDS.is_sorted_by(|a, b| a.name.to_ascii_lowercase() < b.name.to_ascii_lowercase()));
         for name in names() {
             for spelled in [name.to_owned(), name.to_uppercase(), name.to_lowercase()] {
                 assert_eq!(find(&spelled).map(|command| command.name), Some(name));

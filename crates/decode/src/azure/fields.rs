@@ -4,31 +4,19 @@
 //! `Properties_d` for `properties`. So a name is asked for in small letters and without
 //! underscores, and every spelling of it answers.
 
-use std::borrow::Cow;
+use std::rc::Rc;
 
 use model::Text;
 
 use crate::lenient::{self, ITEMS, Object, Scalar};
 
-/// Empty when the value is something else than an object.
+/// Empty when the value is something else than an object. Taken apart once, and shared.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Fields<'a>(Object<'a>);
-
-impl<'a> From<Object<'a>> for Fields<'a> {
-    fn from(object: Object<'a>) -> Self {
-        Self(object)
-    }
-}
-
-impl<'a> From<Fields<'a>> for Object<'a> {
-    fn from(fields: Fields<'a>) -> Self {
-        fields.0
-    }
-}
+pub(super) struct Fields<'a>(Rc<Object<'a>>);
 
 impl<'a> Fields<'a> {
     pub(super) fn of(raw: &'a [u8]) -> Self {
-        Self(Object::of(raw))
+        Self(Rc::new(Object::of(raw)))
     }
 
     /// The first of these names that states anything. Of a name that is there twice the last
@@ -78,8 +66,11 @@ impl<'a> Fields<'a> {
 
 /// Whether a key is a spelling of this name.
 pub(super) fn is(key: &[u8], name: &str) -> bool {
+    if key.len() == name.len() {
+        return key.eq_ignore_ascii_case(name.as_bytes());
+    }
     // Nearly all keys are of another length, and this is asked of every key.
-    let has_length = (name.len()..name.len() + 6).contains(&key.len());
+    let has_length = (name.len() + 1..name.len() + 6).contains(&key.len());
     has_length && key.iter().filter(|byte| **byte != b'_').map(u8::to_ascii_lowercase).eq(name.bytes())
 }
 
@@ -94,48 +85,73 @@ pub(super) fn plain(raw: &[u8]) -> Option<&[u8]> {
 }
 
 /// An object that stands in the log as one, or as a text.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Opened<'a> {
-    text: Cow<'a, [u8]>,
-    /// It is a text that cannot be read as JSON to its end. What can be read of it, is.
-    pub(super) is_broken: bool,
+#[derive(Debug, Clone)]
+pub(super) enum Opened<'a> {
+    Object(Fields<'a>),
+    /// `is_broken`: it cannot be read as JSON to its end. What can be read of it, is.
+    Text {
+        text: Vec<u8>,
+        is_broken: bool,
+    },
+}
+
+impl Default for Opened<'_> {
+    fn default() -> Self {
+        Self::Text { text: Vec::new(), is_broken: false }
+    }
 }
 
 impl<'a> Opened<'a> {
     pub(super) fn of(raw: Option<&'a [u8]>) -> Self {
         match raw {
-            Some(object @ [b'{', ..]) => Self { text: Cow::Borrowed(object), is_broken: false },
-            Some(text @ [b'"', ..]) => Scalar::of(text).map(|text| Self::of_text(&text)).unwrap_or_default(),
-            _ => Self::default(),
+            Some(object @ [b'{', ..]) => Self::Object(Fields::of(object)),
+            Some(other) => Self::of_other(other),
+            None => Self::default(),
         }
     }
 
+    /// Of what stands in a text, and does not last.
+    fn of_inner(raw: Option<&[u8]>) -> Self {
+        match raw {
+            Some(object @ [b'{', ..]) => Self::Text { text: object.to_owned(), is_broken: false },
+            Some(other) => Self::of_other(other),
+            None => Self::default(),
+        }
+    }
+
+    fn of_other(raw: &[u8]) -> Self {
+        let text = Scalar::of(raw).filter(|_| raw.starts_with(b"\""));
+        text.map(|text| Self::of_text(text.trim_ascii())).unwrap_or_default()
+    }
+
     fn of_text(text: &[u8]) -> Self {
-        let text = text.trim_ascii();
         match lenient::valid(text) {
-            Ok(valid) => Self { text: Cow::Owned(valid.into_owned()), is_broken: false },
-            Err(_) => Self { text: Cow::Owned(text.to_owned()), is_broken: !text.is_empty() },
+            Ok(valid) => Self::Text { text: valid.into_owned(), is_broken: false },
+            Err(_) => Self::Text { text: text.to_owned(), is_broken: !text.is_empty() },
         }
     }
 
     pub(super) fn fields(&self) -> Fields<'_> {
-        Fields::of(&self.text)
+        match self {
+            Self::Object(fields) => fields.clone(),
+            Self::Text { text, .. } => Fields::of(text),
+        }
     }
 
     /// An object inside of this one.
     pub(super) fn open(&self, names: &[&str]) -> Self {
-        match &self.text {
-            Cow::Borrowed(text) => Opened::of(Fields::of(text).raw(names)),
-            Cow::Owned(text) => Opened::of(Fields::of(text).raw(names)).into_owned(),
+        match self {
+            Self::Object(fields) => Self::of(fields.raw(names)),
+            Self::Text { text, .. } => Self::of_inner(Fields::of(text).raw(names)),
         }
     }
 
-    fn into_owned<'b>(self) -> Opened<'b> {
-        Opened { text: Cow::Owned(self.text.into_owned()), is_broken: self.is_broken }
+    pub(super) fn is_broken(&self) -> bool {
+        matches!(self, Self::Text { is_broken: true, .. })
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.text.is_empty()
+        matches!(self, Self::Text { text, .. } if text.is_empty())
     }
 }
 
@@ -159,10 +175,10 @@ mod tests {
         for raw in [r#"{"a":{"b":"1"}}"#, r#""{\"a\":{\"b\":\"1\"}}""#, r#"" {\"a\":\"{\\\"b\\\":1,}\"} ""#] {
             let opened = Opened::of(Some(raw.as_bytes()));
             assert_eq!(opened.open(&["a"]).fields().text(&["b"]).as_deref(), Some("1"), "{raw}");
-            assert!(!opened.is_broken);
+            assert!(!opened.is_broken());
         }
         let torn = Opened::of(Some(br#""{\"a\":1,\"b\":{\"c""#));
-        assert!(torn.is_broken && torn.fields().text(&["a"]).is_some());
+        assert!(torn.is_broken() && torn.fields().text(&["a"]).is_some());
         assert!(Opened::of(Some(b"7")).is_empty());
     }
 }

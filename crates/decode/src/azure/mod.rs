@@ -1,7 +1,8 @@
 //! A record of the Azure Activity Log as an event.
 //!
 //! ```text
-//! record.rs    one view of all spellings     change.rs    created, or modified?
+//! header.rs    by what it is chosen           record.rs    one view of all spellings
+//! change.rs    created, or modified?
 //! commands.rs  what an operation does        outcome.rs   how far it came, how it ended
 //! identity.rs  who                           launch.rs    what was asked for
 //! ```
@@ -23,8 +24,10 @@
 mod change;
 pub(crate) mod commands;
 mod fields;
+mod header;
 mod identity;
 mod launch;
+mod names;
 mod outcome;
 mod record;
 
@@ -37,8 +40,8 @@ use crate::{
     reason,
 };
 use commands::{Command, Does};
+pub(crate) use header::Header;
 use outcome::Ending;
-pub(crate) use record::Header;
 use record::Record;
 
 /// `record` is JSON, names an operation and happened at `time`; all else may be missing. With
@@ -47,7 +50,7 @@ pub(crate) fn event(bytes: &[u8], time: Timestamp, instances: bool) -> (Event, V
     let record = Record::of(bytes);
     let written = Scalar::text_of(record.operation());
     let known = commands::find(&written);
-    let command = commands::normal(record.operation());
+    let command = known.map_or_else(|| written.clone(), |known| known.name.into());
     let ending = outcome::ending(&record);
     let unknowns = unknowns(&record, &ending, &command, known.is_some());
     let account = record.account();

@@ -8,8 +8,10 @@ use model::VendorProduct;
 
 use super::{commands, normal};
 use crate::{
+    header::Header,
     judge::Place,
     lenient::{self, Object, Scalar},
+    members::Written,
     reason,
     time::Clock,
 };
@@ -24,6 +26,7 @@ pub(crate) struct Entry<'a> {
     /// wanted if any of them is.
     replaced: Vec<&'a [u8]>,
     labels: Labels<'a>,
+    places: Option<Places<'a>>,
     log_name: Option<&'a [u8]>,
     timestamp: Option<&'a [u8]>,
     receive_timestamp: Option<&'a [u8]>,
@@ -40,12 +43,27 @@ struct Labels<'a> {
     places: [Option<&'a [u8]>; 3],
 }
 
+/// What the payload says of where it happened, where its members are known.
+#[derive(Debug, Default)]
+struct Places<'a> {
+    resource_name: Option<&'a [u8]>,
+    resource_location: Option<&'a [u8]>,
+}
+
 impl<'a> Entry<'a> {
     /// `None` if the object is no log entry of Google Cloud.
     pub(crate) fn of(object: &Object<'a>) -> Option<Self> {
+        Self::of_members(object.members(), &Header::default())
+    }
+
+    /// The same of a record that was cut swiftly: the header may know what is in its parts.
+    pub(crate) fn of_members<'k>(
+        members: impl Iterator<Item = (&'k [u8], &'a [u8])>,
+        header: &Header<'a>,
+    ) -> Option<Self> {
         let mut entry = Self::default();
-        for (key, value) in object.members() {
-            entry.note(key, value);
+        for (key, value) in members {
+            entry.note(key, value, header);
         }
         (entry.is_audit_log || entry.has_payload && entry.is_logged).then_some(entry)
     }
@@ -89,11 +107,17 @@ impl<'a> Entry<'a> {
 
     /// Like the location of the resource, only looked for where no label answers.
     fn resource_name(&self) -> Option<&'a [u8]> {
-        lenient::member(self.payload(), b"resourceName")
+        match &self.places {
+            Some(places) => places.resource_name,
+            None => lenient::member(self.payload(), b"resourceName"),
+        }
     }
 
     fn current_location(&self) -> Option<&'a [u8]> {
-        let location = lenient::member(self.payload(), b"resourceLocation")?;
+        let location = match &self.places {
+            Some(places) => places.resource_location,
+            None => lenient::member(self.payload(), b"resourceLocation"),
+        }?;
         lenient::elements(lenient::member(location, b"currentLocations")?).next()
     }
 
@@ -108,17 +132,17 @@ impl<'a> Entry<'a> {
 
     fn time(&self, clock: &mut Clock) -> Result<Timestamp, String> {
         let written = [self.timestamp, self.receive_timestamp];
-        let texts: Vec<Scalar<'_>> = written.into_iter().flatten().filter_map(Scalar::of).collect();
-        let first = texts.first().ok_or("Google Cloud audit log entry without `timestamp`")?;
-        let time = texts.iter().find_map(|text| clock.parse(text));
-        time.ok_or_else(|| format!("impossible timestamp {}", reason::quoted(first)))
+        let mut texts = written.into_iter().flatten().filter_map(Scalar::of);
+        let first = texts.next().ok_or("Google Cloud audit log entry without `timestamp`")?;
+        let time = clock.parse(&first).or_else(|| texts.find_map(|text| clock.parse(&text)));
+        time.ok_or_else(|| format!("impossible timestamp {}", reason::quoted(&first)))
     }
 
-    fn note(&mut self, key: &[u8], value: &'a [u8]) {
+    fn note(&mut self, key: &[u8], value: &'a [u8], header: &Header<'a>) {
         match key {
-            b"protoPayload" | b"protopayload_auditlog" if value.starts_with(b"{") => self.note_payload(value),
+            b"protoPayload" | b"protopayload_auditlog" if value.starts_with(b"{") => self.note_payload(value, header),
             b"jsonPayload" | b"textPayload" => self.has_payload |= value != b"null",
-            b"resource" => self.labels = Labels::of(value),
+            b"resource" => self.labels = Labels::of(value, header),
             b"insertId" => self.is_logged = true,
             b"logName" => {
                 self.is_logged = true;
@@ -130,24 +154,48 @@ impl<'a> Entry<'a> {
         }
     }
 
-    fn note_payload(&mut self, payload: &'a [u8]) {
+    fn note_payload(&mut self, payload: &'a [u8], header: &Header<'a>) {
         self.has_payload = true;
         self.payload = Some(payload);
         self.replaced.extend(self.method_name.take());
+        match header.members_of(payload) {
+            Some(members) => self.note_known_payload(members),
+            None => self.read_payload(payload),
+        }
+    }
+
+    fn note_known_payload(&mut self, members: &[Written<'a>]) {
+        let mut places = Places::default();
+        for (key, value) in members {
+            match *key {
+                b"resourceName" => places.resource_name = Some(value),
+                b"resourceLocation" => places.resource_location = Some(value),
+                key => self.note_in_payload(key, value),
+            }
+        }
+        self.places = Some(places);
+    }
+
+    fn read_payload(&mut self, payload: &'a [u8]) {
+        self.places = None;
         let mut members = lenient::members(payload);
         while let Some((key, value)) = members.next() {
-            match &*key {
-                b"methodName" => {
-                    self.is_audit_log = true;
-                    self.replaced.extend(self.method_name.replace(value));
-                    if !may_name_a_method(members.rest()) {
-                        return;
-                    }
-                }
-                b"serviceName" => self.is_audit_log = true,
-                b"@type" => self.is_audit_log |= value.ends_with(b"AuditLog\""),
-                _ => {}
+            self.note_in_payload(&key, value);
+            if *key == *b"methodName" && !may_name_a_method(members.rest()) {
+                return;
             }
+        }
+    }
+
+    fn note_in_payload(&mut self, key: &[u8], value: &'a [u8]) {
+        match key {
+            b"methodName" => {
+                self.is_audit_log = true;
+                self.replaced.extend(self.method_name.replace(value));
+            }
+            b"serviceName" => self.is_audit_log = true,
+            b"@type" => self.is_audit_log |= value.ends_with(b"AuditLog\""),
+            _ => {}
         }
     }
 }
@@ -163,9 +211,13 @@ pub(crate) fn is_named(method: &[u8], names: &[&[u8]]) -> bool {
 }
 
 impl<'a> Labels<'a> {
-    fn of(resource: &'a [u8]) -> Self {
+    fn of(resource: &'a [u8], header: &Header<'a>) -> Self {
         let mut labels = Self::default();
-        let Some(written) = lenient::member(resource, b"labels") else { return labels };
+        let written = match header.members_of(resource) {
+            Some(members) => members.iter().rfind(|(key, _)| *key == b"labels").map(|(_, value)| *value),
+            None => lenient::member(resource, b"labels"),
+        };
+        let Some(written) = written else { return labels };
         for (key, value) in lenient::members(written) {
             match &*key {
                 b"project_id" => labels.project_id = Some(value),

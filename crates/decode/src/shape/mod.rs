@@ -67,11 +67,23 @@ impl<'a> Shape<'a> {
         if header.is_insight() {
             return Self::CloudTrail;
         }
-        let object = Object::of_cut(bytes, &header.members);
-        if let Some(entry) = google::Entry::of(&object) {
-            return Self::GoogleLogEntry(entry);
+        if header.members.is_empty() {
+            let object = Object::of(bytes);
+            return Self::of_members(object.members(), header).unwrap_or_else(|| Self::around(bytes, &object));
         }
-        azure::Header::of(object).map_or_else(|object| Self::around(bytes, &object), Self::AzureActivity)
+        let members = header.members.iter().copied();
+        Self::of_members(members, header)
+            .unwrap_or_else(|| Self::around(bytes, &Object::of_cut(bytes, &header.members)))
+    }
+
+    fn of_members<'k>(
+        members: impl Iterator<Item = (&'k [u8], &'a [u8])> + Clone,
+        header: &Header<'a>,
+    ) -> Option<Self> {
+        if let Some(entry) = google::Entry::of_members(members.clone(), header) {
+            return Some(Self::GoogleLogEntry(entry));
+        }
+        azure::Header::of(members).map(Self::AzureActivity)
     }
 
     /// What is no record itself.
