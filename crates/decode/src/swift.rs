@@ -292,7 +292,7 @@ where
 }
 
 /// The members of an object that is this text from its beginning to its end; `None` for anything
-/// unusual.
+/// unusual. Its commas and colons are not looked at: of what is no JSON, members may be missed.
 #[cfg_attr(target_arch = "x86_64", allow(unsafe_code, reason = "the processor has been asked for what is called"))]
 pub(crate) fn members<'a>(object: &'a [u8], take: impl FnMut(Written<'a>)) -> Option<()> {
     #[cfg(target_arch = "x86_64")]
