@@ -334,6 +334,50 @@ where
     members::note(object, &(0..end), places, keys.own_escapes != 0, &machine.quotes, take)
 }
 
+/// Where the strings of a text begin and end: a bit for each byte, set for quotes that are not
+/// escaped. Says whether there are escapes; `None` if some byte stands where no JSON has it, or a
+/// string does not end.
+#[cfg_attr(target_arch = "x86_64", allow(unsafe_code, reason = "the processor has been asked for what is called"))]
+pub(crate) fn quotes(text: &[u8], quotes: &mut Vec<u64>) -> Option<bool> {
+    #[cfg(target_arch = "x86_64")]
+    match fit() {
+        Fit::Avx512 => return unsafe { quotes_avx512(text, quotes) },
+        Fit::Avx2 => return unsafe { quotes_avx2(text, quotes) },
+        Fit::Neither => {}
+    }
+    quotes_by(&PORTABLE, text, quotes)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx2,bmi1,lzcnt,popcnt,pclmulqdq")]
+fn quotes_avx512(text: &[u8], quotes: &mut Vec<u64>) -> Option<bool> {
+    quotes_by(&machine!(avx512), text, quotes)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,lzcnt,popcnt,pclmulqdq")]
+fn quotes_avx2(text: &[u8], quotes: &mut Vec<u64>) -> Option<bool> {
+    quotes_by(&machine!(avx2), text, quotes)
+}
+
+#[inline(always)]
+fn quotes_by<M, K, Q, P>(machine: &Machine<M, K, Q, P>, text: &[u8], quotes: &mut Vec<u64>) -> Option<bool>
+where
+    M: Fn(&[u8; 64]) -> Masks,
+    P: Fn(u64) -> u64,
+{
+    let (mut strings, mut backslashes, mut at) = (Strings::default(), 0, 0);
+    let mut padded = [b' '; 64];
+    quotes.clear();
+    while at < text.len() {
+        let masks = (machine.masks)(block_at(text, at, &mut padded));
+        quotes.push(strings.inside(&masks, &machine.prefix_xor)?.quotes);
+        backslashes |= masks.backslash;
+        at += 64;
+    }
+    (strings.open == 0).then_some(backslashes != 0)
+}
+
 /// Where keys begin: those of the record, and if `INNER` is not nought those of the objects in it.
 struct Keys<const INNER: usize> {
     own: OwnKeys,

@@ -10,13 +10,14 @@ use model::Text;
 
 use crate::{
     lenient::{self, ITEMS, Scalar},
-    scan,
+    scan, swift,
 };
 
 /// Memory in which one record after the other is read.
 #[derive(Default)]
 pub(crate) struct Tree {
     nodes: Vec<Node>,
+    quotes: Vec<u64>,
     repaired: String,
 }
 
@@ -37,9 +38,32 @@ struct Node {
 struct Name {
     start: u32,
     length: u32,
-    /// Its last bytes: names of one length mostly differ there.
-    tail: u32,
-    is_escaped: bool,
+    mark: u64,
+}
+
+/// Of a name: its length and its last bytes, in which names mostly differ.
+#[inline]
+const fn mark(name: &[u8]) -> u64 {
+    match name.last_chunk::<4>() {
+        Some(tail) => (name.len() as u64) << 32 | u32::from_le_bytes(*tail) as u64,
+        None => (name.len() as u64) << 32,
+    }
+}
+
+/// The mark of a name with escapes, which stands for another.
+const ESCAPED: u64 = u64::MAX;
+
+/// A name that is looked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Key<'k> {
+    name: &'k [u8],
+    mark: u64,
+}
+
+impl<'k> Key<'k> {
+    pub(crate) const fn new(name: &'k str) -> Self {
+        Self { name: name.as_bytes(), mark: mark(name.as_bytes()) }
+    }
 }
 
 /// A value, and what is inside of it.
@@ -61,26 +85,34 @@ impl Tree {
     /// Reads a record; or, if it is no JSON for bytes that are no text or for commas that nothing
     /// follows, reads it without them: neither may hide a record.
     pub(crate) fn read<'t>(&'t mut self, record: &'t [u8]) -> Result<Value<'t>, serde_json::Error> {
-        let Self { nodes, repaired } = self;
+        let Self { nodes, quotes, repaired } = self;
         // The lossy reading of what needs none is slow.
         let text = str::from_utf8(record).map_or_else(|_| String::from_utf8_lossy(record), Cow::Borrowed);
         if let Cow::Borrowed(text) = text
-            && Reader::read(text, nodes)
+            && Reader::read(text, quotes, nodes)
         {
             return Ok(Value { text, nodes });
         }
         *repaired = lenient::without_trailing_commas(&text);
-        if Reader::read(repaired, nodes) { Ok(Value { text: repaired, nodes }) } else { Err(lenient::fault_of(&text)) }
+        if Reader::read(repaired, quotes, nodes) {
+            Ok(Value { text: repaired, nodes })
+        } else {
+            Err(lenient::fault_of(&text))
+        }
     }
 }
 
 /// Reads a text from its first byte to its last.
 struct Reader<'t, 'n> {
     text: &'t [u8],
+    /// As the swift cutter tells them.
+    quotes: &'n [u64],
+    has_escapes: bool,
     at: usize,
     nodes: &'n mut Vec<Node>,
-    /// The innermost value that is open.
+    /// The innermost value that is open, and whether it is an object.
     parent: u32,
+    in_object: bool,
 }
 
 /// No value is in it.
@@ -89,12 +121,13 @@ const NOTHING: u32 = u32::MAX;
 #[expect(clippy::cast_possible_truncation, reason = "the length of the text was looked at")]
 impl<'t, 'n> Reader<'t, 'n> {
     /// Whether it is JSON.
-    fn read(text: &'t str, nodes: &'n mut Vec<Node>) -> bool {
+    fn read(text: &'t str, quotes: &'n mut Vec<u64>, nodes: &'n mut Vec<Node>) -> bool {
         nodes.clear();
         let text = text.as_bytes();
         let has_room = text.len() < NOTHING as usize;
-        let mut reader = Self { text, at: 0, nodes, parent: NOTHING };
-        has_room && reader.values().is_some() && reader.next() == text.len()
+        let Some(has_escapes) = swift::quotes(text, quotes).filter(|_| has_room) else { return false };
+        let mut reader = Self { text, quotes, has_escapes, at: 0, nodes, parent: NOTHING, in_object: false };
+        reader.values().is_some() && reader.next() == text.len()
     }
 
     /// One value, and all that is inside. There is no recursion: whoever nests deep gains nothing.
@@ -108,7 +141,7 @@ impl<'t, 'n> Reader<'t, 'n> {
             self.at = end;
             self.nodes.push(Node { name, start: start as u32, end: end as u32, is_escaped, size: 1 });
             if is_open {
-                self.open();
+                self.open(byte == b'{');
             }
             match self.behind(is_open)? {
                 Behind::Member => name = self.name()?,
@@ -118,18 +151,20 @@ impl<'t, 'n> Reader<'t, 'n> {
         }
     }
 
-    fn open(&mut self) {
-        let node = self.nodes.len() - 1;
-        self.nodes[node].size = std::mem::replace(&mut self.parent, node as u32);
+    fn open(&mut self, is_object: bool) {
+        let parent = std::mem::replace(&mut self.parent, self.nodes.len() as u32 - 1);
+        if let Some(node) = self.nodes.last_mut() {
+            node.size = parent;
+        }
+        self.in_object = is_object;
     }
 
     /// What comes behind a value, or as the first in one that was opened just now.
     fn behind(&mut self, mut is_first: bool) -> Option<Behind> {
         while self.parent != NOTHING {
             let place = self.next();
-            let is_object = self.text[self.nodes[self.parent as usize].start as usize] == b'{';
-            let next = if is_object { Behind::Member } else { Behind::Element };
-            match (*self.text.get(place)?, is_object) {
+            let next = if self.in_object { Behind::Member } else { Behind::Element };
+            match (*self.text.get(place)?, self.in_object) {
                 (b'}', true) | (b']', false) => self.close(place + 1),
                 _ if is_first => return Some(next),
                 (b',', _) => {
@@ -149,6 +184,8 @@ impl<'t, 'n> Reader<'t, 'n> {
         (node.end, self.at) = (end as u32, end);
         let size = count - self.parent;
         self.parent = std::mem::replace(&mut node.size, size);
+        let around = self.nodes.get(self.parent as usize);
+        self.in_object = around.is_some_and(|around| self.text[around.start as usize] == b'{');
     }
 
     /// The name of a member; its colon is passed.
@@ -161,8 +198,8 @@ impl<'t, 'n> Reader<'t, 'n> {
         self.at = end;
         let colon = self.next();
         self.at = colon + 1;
-        let tail = tail(&self.text[quote + 1..end - 1]);
-        let name = Name { start: quote as u32 + 1, length: (end - quote) as u32 - 2, tail, is_escaped };
+        let mark = if is_escaped { ESCAPED } else { mark(&self.text[quote + 1..end - 1]) };
+        let name = Name { start: quote as u32 + 1, length: (end - quote) as u32 - 2, mark };
         (self.text.get(colon) == Some(&b':')).then_some(name)
     }
 
@@ -187,15 +224,22 @@ impl<'t, 'n> Reader<'t, 'n> {
 
     /// Where a string ends, and whether it has escapes.
     fn string_end(&self, quote: usize) -> Option<(usize, bool)> {
-        let (end, is_escaped) = scan::string_end(self.text, quote).ok()?;
-        (!is_escaped || are_escapes(&self.text[quote + 1..end - 1])).then_some((end, is_escaped))
+        let closing = self.next_quote(quote + 1)?;
+        let inner = &self.text[quote + 1..closing];
+        let is_escaped = self.has_escapes && memchr::memchr(b'\\', inner).is_some();
+        (!is_escaped || are_escapes(inner)).then_some((closing + 1, is_escaped))
     }
-}
 
-/// The last four bytes of a name, as far as it has them.
-#[inline]
-fn tail(name: &[u8]) -> u32 {
-    name.last_chunk().map_or(0, |tail| u32::from_le_bytes(*tail))
+    /// The first quote from `at` on that is not escaped.
+    fn next_quote(&self, at: usize) -> Option<usize> {
+        let mut word = at / 64;
+        let mut quotes = self.quotes.get(word)? & (u64::MAX << (at % 64));
+        while quotes == 0 {
+            word += 1;
+            quotes = *self.quotes.get(word)?;
+        }
+        Some(word * 64 + quotes.trailing_zeros() as usize)
+    }
 }
 
 /// What comes behind a value.
@@ -290,7 +334,7 @@ impl<'t> Value<'t> {
 
     fn name(self) -> Cow<'t, [u8]> {
         let (name, written) = (&self.nodes[0].name, self.written_name());
-        if name.is_escaped { Cow::Owned(lenient::unescape(written)) } else { Cow::Borrowed(written) }
+        if name.mark == ESCAPED { Cow::Owned(lenient::unescape(written)) } else { Cow::Borrowed(written) }
     }
 
     fn written_name(self) -> &'t [u8] {
@@ -298,13 +342,11 @@ impl<'t> Value<'t> {
         &self.text.as_bytes()[start as usize..][..length as usize]
     }
 
-    /// Most names have another length or another end, and none has escapes.
-    fn is_named(self, name: &[u8], tail: u32) -> bool {
-        let own = &self.nodes[0].name;
-        if own.is_escaped {
-            return *self.name() == *name;
-        }
-        own.length as usize == name.len() && own.tail == tail && *self.written_name() == *name
+    /// Most names have another mark, and none has escapes.
+    #[inline]
+    fn is_named(self, key: &Key<'_>) -> bool {
+        let mark = self.nodes[0].name.mark;
+        mark == key.mark && *self.written_name() == *key.name || mark == ESCAPED && *self.name() == *key.name
     }
 }
 
@@ -316,18 +358,38 @@ impl<'t> Object<'t> {
 
     /// The last value of this name, as in every JSON parser. `null` is absent.
     pub(crate) fn value(self, name: &str) -> Option<Value<'t>> {
-        let tail = tail(name.as_bytes());
-        self.last(|value| value.is_named(name.as_bytes(), tail))
+        let [value] = self.values(&[Key::new(name)]);
+        value
     }
 
-    /// The same, of such a name.
-    pub(crate) fn find(self, is_it: impl Fn(&[u8]) -> bool) -> Option<Value<'t>> {
-        self.last(|value| is_it(&value.name()))
+    /// The same of several names, in one going over.
+    pub(crate) fn values<const N: usize>(self, keys: &[Key<'_>; N]) -> [Option<Value<'t>>; N] {
+        let mut found = [None; N];
+        let mut rest = self.nodes;
+        while let [first, ..] = rest {
+            let (mark, nodes) = (first.name.mark, &rest[..first.size as usize]);
+            rest = &rest[nodes.len()..];
+            // Of the marks of all keys most often none is this one.
+            for (place, key) in found.iter_mut().zip(keys).filter(|(_, key)| key.mark == mark || mark == ESCAPED) {
+                let value = Value { text: self.text, nodes };
+                if value.is_named(key) {
+                    *place = Some(value);
+                }
+            }
+        }
+        found.map(|value| value.filter(is_something))
     }
 
-    fn last(self, is_it: impl Fn(Value<'t>) -> bool) -> Option<Value<'t>> {
-        let value = siblings(self.text, self.nodes).filter(|value| is_it(*value)).last()?;
-        (value.raw() != "null").then_some(value)
+    /// The same, or else under this name with its first letter in the other case.
+    pub(crate) fn value_in_either_case(self, name: &str) -> Option<Value<'t>> {
+        let name = name.as_bytes();
+        let is_alike = |value: &Value<'t>| {
+            let own = value.nodes[0].name;
+            (own.length as usize == name.len() || own.mark == ESCAPED) && value.name().eq_ignore_ascii_case(name)
+        };
+        let alike = || siblings(self.text, self.nodes).filter(is_alike);
+        let exact = alike().filter(|value| *value.name() == *name).last().filter(is_something);
+        exact.or_else(|| alike().filter(|value| value.name().get(1..) == name.get(1..)).last().filter(is_something))
     }
 
     pub(crate) fn object(self, name: &str) -> Self {
@@ -374,6 +436,11 @@ impl<'t> Object<'t> {
     }
 }
 
+/// `null` is absent.
+fn is_something(value: &Value<'_>) -> bool {
+    value.raw() != "null"
+}
+
 /// Values that stand beside each other.
 fn siblings<'t>(text: &'t str, nodes: &'t [Node]) -> impl Iterator<Item = Value<'t>> {
     let mut rest = nodes;
@@ -410,8 +477,8 @@ mod tests {
 
     /// Accepts what the parser accepts, and finds there what it finds.
     fn check(text: &str) -> Result<(), TestCaseError> {
-        let mut nodes = Vec::new();
-        let is_read = Reader::read(text, &mut nodes);
+        let (mut quotes, mut nodes) = (Vec::new(), Vec::new());
+        let is_read = Reader::read(text, &mut quotes, &mut nodes);
         prop_assert_eq!(is_read, is_json(text.as_bytes()), "{}", text);
         if is_read {
             let value = Value { text, nodes: &nodes };

@@ -3,6 +3,7 @@
 //! The record is kept as far as it could be read. Whoever reads these learns that AWS has
 //! changed, or that somebody hides in a shape that nobody reads.
 
+use super::fields::Fields;
 use crate::{
     lenient::Scalar,
     reason,
@@ -22,14 +23,15 @@ impl Drifted {
     }
 
     /// What every record of a request for compute has.
-    pub(super) fn record(&mut self, command: &str, fields: Object<'_>) {
-        for name in ["requestParameters", "responseElements"] {
-            let stated = fields.value(name).filter(|value| !is_nothing(value.raw().as_bytes()));
+    pub(super) fn record(&mut self, command: &str, fields: &Fields<'_>) {
+        let sides = [("requestParameters", fields.request_parameters), ("responseElements", fields.response_elements)];
+        for (name, side) in sides {
+            let stated = side.filter(|value| !is_nothing(value.raw().as_bytes()));
             let is_object = |value: Value<'_>| value.is_object();
             self.expect(command, name, stated, "an object", is_object);
         }
         let is_code = |value: Value<'_>| is_error_code(value.raw().as_bytes());
-        self.expect(command, "errorCode", fields.value("errorCode"), "an error code", is_code);
+        self.expect(command, "errorCode", fields.error_code, "an error code", is_code);
     }
 
     /// What a launch has: a list of instances, with their number, in the request.

@@ -32,9 +32,9 @@ pub(super) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn of(record: Object<'a>) -> Self {
-        let open = |name, end| record.value(name).map(|value| opened(value, end));
-        Self { request: open("requestParameters", "Request"), response: open("responseElements", "Response") }
+    pub(super) fn of(request: Option<Value<'a>>, response: Option<Value<'a>>) -> Self {
+        let open = |value: Option<Value<'a>>, end| value.map(|value| opened(value, end));
+        Self { request: open(request, "Request"), response: open(response, "Response") }
     }
 
     /// What the first of these paths says that says anything: each thing once, in the order of
@@ -136,11 +136,7 @@ impl<'p> Step<'p> {
 
 /// A member under this name; or under the same with its first letter in the other case.
 fn named<'a>(object: Object<'a>, name: &str) -> Option<Value<'a>> {
-    let is_alike = |other: &[u8]| match (other, name.as_bytes()) {
-        ([a, other @ ..], [b, name @ ..]) => a.eq_ignore_ascii_case(b) && other == name,
-        _ => false,
-    };
-    object.value(name).or_else(|| object.find(is_alike))
+    object.value_in_either_case(name)
 }
 
 /// A number of things. Of a fraction all of it counts; what is taken away is none.
@@ -165,7 +161,11 @@ mod tests {
         let record = format!(r#"{{"requestParameters":{request},"responseElements":{{"FooResponse":{{"id":"r"}}}}}}"#);
         let mut tree = Tree::default();
         let record = tree.read(record.as_bytes()).unwrap().object();
-        Facts::of(record).texts(&[path]).iter().map(ToString::to_string).collect()
+        Facts::of(record.value("requestParameters"), record.value("responseElements"))
+            .texts(&[path])
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]

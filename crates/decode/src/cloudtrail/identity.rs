@@ -8,7 +8,10 @@ use std::borrow::Cow;
 
 use model::{Principal, Text, UserClass};
 
-use crate::{lenient::cap, tree::Object};
+use crate::{
+    lenient::cap,
+    tree::{Key, Object, Value},
+};
 
 /// The path of roles that only a service of AWS can assume; nobody else can create one.
 const SERVICE_ROLE_PATH: &str = ":role/aws-service-role/";
@@ -20,15 +23,15 @@ const PERSON_ROLE_PATH: &str = ":role/aws-reserved/sso.amazonaws.com/";
 /// `recipient` is the account whose trail the record is from.
 pub(super) fn principal(identity: Object<'_>, recipient: Option<&str>) -> Principal {
     let stated = Stated::of(identity, recipient);
-    let named = stated.named();
+    let (named, service_linked) = (stated.named(), stated.is_service_linked());
     Principal {
         attributed: named.is_some(),
         id: cap(&named.unwrap_or_else(|| stated.nobody())),
         name: stated.name().map(Text::from),
         session: stated.session().map(Text::from),
-        access_key_id: identity.text("accessKeyId"),
-        service_linked: stated.is_service_linked(),
-        class: stated.class(),
+        service_linked,
+        class: stated.class(service_linked),
+        access_key_id: stated.access_key.map(Text::from),
         kind: stated.kind.map(Text::from),
         invoked_by: stated.invoked_by.map(Text::from),
     }
@@ -43,28 +46,47 @@ struct Stated<'a> {
     recipient: Option<&'a str>,
     user_name: Option<Cow<'a, str>>,
     invoked_by: Option<Cow<'a, str>>,
+    access_key: Option<Cow<'a, str>>,
     issuer_arn: Option<Cow<'a, str>>,
     issuer_name: Option<Cow<'a, str>>,
     /// User of IAM Identity Center.
     person: Option<Cow<'a, str>>,
 }
 
+const KEYS: [Key<'static>; 10] = [
+    Key::new("type"),
+    Key::new("arn"),
+    Key::new("principalId"),
+    Key::new("accountId"),
+    Key::new("userName"),
+    Key::new("invokedBy"),
+    Key::new("accessKeyId"),
+    Key::new("credentialId"),
+    Key::new("sessionContext"),
+    Key::new("onBehalfOf"),
+];
+
+const ISSUER_KEYS: [Key<'static>; 2] = [Key::new("arn"), Key::new("userName")];
+
 impl<'a> Stated<'a> {
     fn of(identity: Object<'a>, recipient: Option<&'a str>) -> Self {
-        let issuer = identity.object("sessionContext").object("sessionIssuer");
-        let on_behalf_of = identity.object("onBehalfOf");
+        let [kind, arn, principal_id, account, user_name, invoked_by, access_key, credential, context, on_behalf_of] =
+            identity.values(&KEYS);
+        let object = |value: Option<Value<'a>>| value.map(Value::object).unwrap_or_default();
+        let [issuer_arn, issuer_name] = object(context).object("sessionIssuer").values(&ISSUER_KEYS);
         let is_arn = |text: &Cow<'_, str>| text.starts_with("arn:");
         Self {
-            kind: identity.str("type"),
-            arn: stated(identity, "arn").filter(is_arn),
-            principal_id: stated(identity, "principalId"),
-            account: stated(identity, "accountId"),
+            kind: kind.and_then(Value::str),
+            arn: stated(arn).filter(is_arn),
+            principal_id: stated(principal_id),
+            account: stated(account),
             recipient,
-            user_name: stated(identity, "userName"),
-            invoked_by: stated(identity, "invokedBy"),
-            issuer_arn: stated(issuer, "arn").filter(is_arn),
-            issuer_name: stated(issuer, "userName"),
-            person: stated(on_behalf_of, "userId").or_else(|| stated(identity, "credentialId")),
+            user_name: stated(user_name),
+            invoked_by: stated(invoked_by),
+            access_key: access_key.and_then(Value::str),
+            issuer_arn: stated(issuer_arn).filter(is_arn),
+            issuer_name: stated(issuer_name),
+            person: stated(object(on_behalf_of).value("userId")).or_else(|| stated(credential)),
         }
     }
 
@@ -184,12 +206,12 @@ impl<'a> Stated<'a> {
         }
     }
 
-    fn class(&self) -> UserClass {
+    fn class(&self, is_service_linked: bool) -> UserClass {
         let is_person = || self.issuer_arn.as_deref().is_some_and(|arn| arn.contains(PERSON_ROLE_PATH));
         match self.shape() {
             "Root" => UserClass::Root,
             "AWSService" => UserClass::Service,
-            "AssumedRole" if self.is_service_linked() => UserClass::Service,
+            "AssumedRole" if is_service_linked => UserClass::Service,
             "AssumedRole" if !is_person() => UserClass::Workload,
             "AWSAccount" => UserClass::Workload,
             "unknown" => UserClass::Unknown,
@@ -237,10 +259,11 @@ fn after_colon(id: &str) -> Option<&str> {
 }
 
 /// A text, unless it is one of those that are written when there is none.
-fn stated<'a>(object: Object<'a>, name: &str) -> Option<Cow<'a, str>> {
-    let text = object.str(name)?;
-    let placeholder = ["unknown", "null", "none", "-", "HIDDEN_DUE_TO_SECURITY_REASONS"];
-    (!placeholder.iter().any(|word| text.trim().eq_ignore_ascii_case(word))).then_some(text)
+fn stated(value: Option<Value<'_>>) -> Option<Cow<'_, str>> {
+    let text = value?.str()?;
+    let placeholders: [&[u8]; 5] = [b"unknown", b"null", b"none", b"-", b"HIDDEN_DUE_TO_SECURITY_REASONS"];
+    let trimmed = text.as_bytes().trim_ascii();
+    (!placeholders.iter().any(|word| trimmed.eq_ignore_ascii_case(word))).then_some(text)
 }
 
 #[cfg(test)]

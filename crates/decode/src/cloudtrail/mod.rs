@@ -5,6 +5,7 @@ mod begets;
 pub(crate) mod commands;
 mod drift;
 mod facts;
+mod fields;
 mod identity;
 mod launch;
 mod outcome;
@@ -12,55 +13,53 @@ mod outcome;
 use jiff::Timestamp;
 use model::{Event, EventId, Outcome, Text, VendorProduct};
 
-use crate::{
-    content_name,
-    tree::{Object, Value},
-};
+use crate::{content_name, tree::Value};
 use commands::Command;
 use drift::Drifted;
 use facts::Facts;
+use fields::{Fields, said};
 use launch::Launch;
 
 /// `record` has an `eventName` and happened at `time`; all else may be missing. With the event
 /// come sentences on what was not understood.
 pub(crate) fn event(record: Value<'_>, time: Timestamp, instances: bool) -> (Event, Vec<String>) {
-    let fields = record.object();
-    let facts = Facts::of(fields);
-    let [identity, response] = ["userIdentity", "responseElements"].map(|name| fields.object(name));
-    let command = fields.text("eventName").unwrap_or_default();
-    let known = commands::find(&command, fields.str("eventSource").as_deref(), &facts);
-    let recipient = fields.str("recipientAccountId");
-    let id = id(fields, record);
+    let fields = Fields::of(record.object());
+    let facts = Facts::of(fields.request_parameters, fields.response_elements);
+    let identity = fields.user_identity.map(Value::object).unwrap_or_default();
+    let command = said(fields.event_name).map(Text::from).unwrap_or_default();
+    let known = commands::find(&command, said(fields.event_source).as_deref(), &facts);
+    let recipient = said(fields.recipient_account_id);
+    let id = id(said(fields.event_id).as_deref(), record);
     let user = identity::principal(identity, recipient.as_deref());
     let mut event = Event {
         // In which it happened: that of the caller may be another.
         vendor_account: recipient.or_else(|| identity.str("accountId")).map(Text::from),
-        vendor_region: fields.text("awsRegion"),
+        vendor_region: said(fields.aws_region).map(Text::from),
         action: known.map(|known| known.action),
         object_category: known.map(|known| known.object_category.into()),
-        outcome: outcome(fields, &command, response),
-        result_id: fields.text("errorCode"),
-        result: fields.text("errorMessage"),
-        src: fields.text("sourceIPAddress"),
-        user_agent: fields.text("userAgent"),
+        outcome: outcome(&fields, &command),
+        result_id: said(fields.error_code).map(Text::from),
+        result: said(fields.error_message).map(Text::from),
+        src: said(fields.source_ip_address).map(Text::from),
+        user_agent: said(fields.user_agent).map(Text::from),
         ..Event::new(id, time, VendorProduct::AwsCloudTrail, command, user)
     };
     let mut drifted = Drifted::default();
     if event.is_launch() {
-        drifted.record("RunInstances", fields);
-        launch(fields, response, instances, &mut event, &mut drifted);
+        drifted.record("RunInstances", &fields);
+        launch(&fields, instances, &mut event, &mut drifted);
     } else if let Some(ask) = known.and_then(Command::ask) {
         if ask.is_for_compute() {
-            drifted.record(ask.name, fields);
+            drifted.record(ask.name, &fields);
         }
         ask.read(&facts, &mut event, &mut drifted);
     }
-    event.begets = begets::begets(&event, fields);
+    event.begets = begets::begets(&event, &fields);
     (event, drifted.into_sentences())
 }
 
-fn launch(fields: Object<'_>, response: Object<'_>, instances: bool, event: &mut Event, drifted: &mut Drifted) {
-    let request = fields.object("requestParameters");
+fn launch(fields: &Fields<'_>, instances: bool, event: &mut Event, drifted: &mut Drifted) {
+    let (request, response) = (fields.request(), fields.response());
     drifted.launch(request, response);
     let launch = Launch::new(request, response, event.outcome);
     event.count = launch.count();
@@ -74,11 +73,12 @@ fn launch(fields: Object<'_>, response: Object<'_>, instances: bool, event: &mut
 
 /// AWS names records by UUIDs. Any other id was put there by whoever cleaned or made the log, and
 /// records that differ may have the same one, so that the content is part of the name.
-fn id(fields: Object<'_>, record: Value<'_>) -> EventId {
-    match fields.str("eventID") {
-        Some(id) if is_uuid(&id) => EventId::from(&*id),
-        Some(id) => EventId::Text(format!("{id}@{}", content_name::name_of(record.raw().as_bytes())).into()),
-        None => EventId::Text(content_name::name_of(record.raw().as_bytes()).into()),
+fn id(id: Option<&str>, record: Value<'_>) -> EventId {
+    let name_of_content = || content_name::name_of(record.raw().as_bytes());
+    match id {
+        Some(id) if is_uuid(id) => EventId::from(id),
+        Some(id) => EventId::Text(format!("{id}@{}", name_of_content()).into()),
+        None => EventId::Text(name_of_content().into()),
     }
 }
 
@@ -87,9 +87,9 @@ fn is_uuid(text: &str) -> bool {
 }
 
 /// A failed login has no error code, only a word in the response.
-fn outcome(fields: Object<'_>, command: &str, response: Object<'_>) -> Outcome {
-    let login = (command == "ConsoleLogin").then(|| response.str("ConsoleLogin")).flatten();
-    match (fields.str("errorCode"), login.as_deref()) {
+fn outcome(fields: &Fields<'_>, command: &str) -> Outcome {
+    let login = (command == "ConsoleLogin").then(|| fields.response().str("ConsoleLogin")).flatten();
+    match (said(fields.error_code), login.as_deref()) {
         (None, Some("Failure")) => Outcome::Denied,
         (code, _) => outcome::outcome(code.as_deref()),
     }
