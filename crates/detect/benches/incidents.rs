@@ -4,11 +4,11 @@
 //! who do what they always do, and of one thief with a script; and how many there are a second.
 #![expect(clippy::print_stdout, reason = "this is a program")]
 
-use std::{error::Error, fs, path::PathBuf, time::Instant};
+use std::{collections::HashSet, error::Error, fs, path::PathBuf, time::Instant};
 
 use detect::{Batch, Calendar, Detection, Detector, Memory, Scoring, Sets, catalog::Catalog};
 use jiff::{SignedDuration, Timestamp};
-use model::{Action, Coverage, Event, Outcome, Principal, Span, UserClass, VendorProduct};
+use model::{Action, Coverage, Event, Outcome, Principal, Span, Text, UserClass, VendorProduct};
 
 const EVENTS: usize = 1_000_000;
 const PRINCIPALS: usize = 2000;
@@ -38,9 +38,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn batch(flood: bool) -> Batch {
     let mut batch = Batch { events: Vec::with_capacity(EVENTS), coverage: Coverage::default() };
     let step = SignedDuration::from_secs(if flood { 0 } else { 4 });
+    let mut names = Names::default();
     for number in 0..EVENTS {
         let time = START + step * i32::try_from(number).unwrap_or(i32::MAX);
-        let event = event(number, time, flood);
+        let event = event(number, time, flood, &mut names);
         let region = event.vendor_region.as_deref().unwrap_or_default();
         batch.coverage.product_mut(event.vendor_product).add("111122223333", region, Span::at(time));
         batch.events.push(event);
@@ -48,34 +49,50 @@ fn batch(flood: bool) -> Batch {
     batch
 }
 
-fn event(number: usize, time: Timestamp, flood: bool) -> Event {
+/// Names that events share, as the decoder has it.
+#[derive(Default)]
+struct Names(HashSet<Text>);
+
+impl Names {
+    fn text(&mut self, text: &str) -> Text {
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        let text = Text::from(text);
+        self.0.insert(text.clone());
+        text
+    }
+}
+
+fn event(number: usize, time: Timestamp, flood: bool, names: &mut Names) -> Event {
     let (name, class) = if flood {
         ("user/thief".to_owned(), UserClass::User)
     } else {
         (format!("role/ci-{}", number % PRINCIPALS), UserClass::Workload)
     };
     let id = format!("e{number:07}").as_str().into();
+    let (command, user) = (names.text("RunInstances"), principal(&name, class, names));
     Event {
-        vendor_account: Some("111122223333".into()),
-        vendor_region: Some(REGIONS[number % if flood { 4 } else { 2 }].into()),
+        vendor_account: Some(names.text("111122223333")),
+        vendor_region: Some(names.text(REGIONS[number % if flood { 4 } else { 2 }])),
         action: Some(Action::Created),
-        object_category: Some("instance".into()),
+        object_category: Some(names.text("instance")),
         outcome: if flood && number.is_multiple_of(3) { Outcome::Quota } else { Outcome::Ok },
         count: 1,
         object_id: vec![format!("i-{number:017x}").into()],
-        image_id: vec!["ami-base".into()],
-        instance_type: vec![if flood { "c5a.24xlarge" } else { "m5.large" }.into()],
-        ..Event::new(id, time, VendorProduct::AwsCloudTrail, "RunInstances".into(), principal(&name, class))
+        image_id: vec![names.text("ami-base")],
+        instance_type: vec![names.text(if flood { "c5a.24xlarge" } else { "m5.large" })],
+        ..Event::new(id, time, VendorProduct::AwsCloudTrail, command, user)
     }
 }
 
-fn principal(name: &str, class: UserClass) -> Principal {
+fn principal(name: &str, class: UserClass, names: &mut Names) -> Principal {
     Principal {
-        id: format!("arn:aws:iam::111122223333:{name}").into(),
-        name: name.split_once('/').map(|(_, name)| name.into()),
-        kind: Some("AssumedRole".into()),
+        id: names.text(&format!("arn:aws:iam::111122223333:{name}")),
+        name: name.split_once('/').map(|(_, name)| names.text(name)),
+        kind: Some(names.text("AssumedRole")),
         session: None,
-        access_key_id: Some("ASIAEXAMPLE".into()),
+        access_key_id: Some(names.text("ASIAEXAMPLE")),
         invoked_by: None,
         service_linked: false,
         class,

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Sets,
-    dispatch::OPERATION,
+    dispatch::TOLD,
     incident::Score,
     message::Message,
     window::{Given, Within},
@@ -371,7 +371,7 @@ impl File {
             id: self.id,
             name: self.name.into(),
             title: self.title.into(),
-            rest: beyond_operation(&selection),
+            rest: beyond_told(&selection),
             selection,
             unless: self.unless.map(|unless| sets.expand(&unless)).transpose()?,
             at_least: self.at_least,
@@ -442,8 +442,8 @@ impl BurstFile {
     }
 }
 
-fn beyond_operation(selection: &Selection) -> Selection {
-    let rest = selection.fields().filter(|field| !OPERATION.contains(field));
+fn beyond_told(selection: &Selection) -> Selection {
+    let rest = selection.fields().filter(|field| !TOLD.contains(field));
     Selection::new(rest.filter_map(|field| Some((field, selection.values(field)?.clone()))))
 }
 

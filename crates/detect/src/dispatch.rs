@@ -1,6 +1,7 @@
-//! Which detections an event can concern, by its operation: most concern one in a dozen.
+//! Which detections an event can concern, by what was done, how it ended and what kind of actor
+//! did it: most events concern a few of dozens.
 
-use model::{Action, Event, Field, Selection, Text};
+use model::{Action, Event, Field, Outcome, Selection, Text, UserClass};
 
 use crate::{detection::Detection, memory::Map};
 
@@ -13,7 +14,16 @@ pub(crate) struct Dispatch(Map<Text, Vec<Entry>>);
 struct Entry {
     action: Option<Action>,
     category: Option<Text>,
+    outcome: Outcome,
+    class: UserClass,
     concerned: Vec<Concerned>,
+}
+
+impl Entry {
+    fn is_of(&self, event: &Event) -> bool {
+        let is_same = self.action == event.action && self.outcome == event.outcome && self.class == event.user.class;
+        is_same && self.category == event.object_category
+    }
 }
 
 /// A detection that may have something to say of an operation.
@@ -21,7 +31,7 @@ struct Entry {
 pub(crate) struct Concerned {
     /// Its place.
     pub place: usize,
-    /// As far as the operation tells, it selects the event; the other fields may not.
+    /// As far as [`TOLD`] tells, it selects the event; the other fields may not.
     pub allows: bool,
 }
 
@@ -38,11 +48,12 @@ impl Dispatch {
             self.0.insert(event.command.clone(), Vec::new());
         }
         let Some(entries) = self.0.get_mut(&event.command) else { return &[] };
-        let is_same = |entry: &Entry| entry.action == event.action && entry.category == event.object_category;
-        let place = entries.iter().position(is_same).unwrap_or_else(|| {
+        let place = entries.iter().position(|entry| entry.is_of(event)).unwrap_or_else(|| {
             entries.push(Entry {
                 action: event.action,
                 category: event.object_category.clone(),
+                outcome: event.outcome,
+                class: event.user.class,
                 concerned: concerned(detections, event),
             });
             entries.len() - 1
@@ -51,8 +62,9 @@ impl Dispatch {
     }
 }
 
-/// What an operation tells.
-pub(crate) const OPERATION: [Field; 3] = [Field::Command, Field::Action, Field::ObjectCategory];
+/// The fields by which it is told: of each there are few values.
+pub(crate) const TOLD: [Field; 6] =
+    [Field::Command, Field::Action, Field::ObjectCategory, Field::Outcome, Field::Status, Field::UserClass];
 
 fn concerned(detections: &[Detection], event: &Event) -> Vec<Concerned> {
     let places = detections.iter().enumerate();
@@ -65,9 +77,8 @@ fn concern(place: usize, detection: &Detection, event: &Event) -> Option<Concern
     concerns.then_some(Concerned { place, allows: allows_it })
 }
 
-/// As far as the operation tells.
+/// As far as [`TOLD`] tells.
 fn allows(selection: &Selection, event: &Event) -> bool {
-    OPERATION
-        .into_iter()
+    TOLD.into_iter()
         .all(|field| selection.values(field).is_none_or(|allowed| field.of(event).any(|value| allowed.contains(value))))
 }
