@@ -9,6 +9,7 @@ pub mod catalog;
 mod counts;
 mod coverage;
 mod density;
+mod descriptions;
 mod detection;
 mod detector;
 mod dispatch;

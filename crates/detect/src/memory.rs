@@ -13,8 +13,8 @@ use jiff::{SignedDuration, Timestamp};
 use model::{Coverage, Event, EventId, Text, VendorProduct};
 
 use crate::{
-    baseline::Baseline, counts::Counts, dispatch::Dispatch, incident::Incidents, operations::Operations,
-    window::Windows,
+    baseline::Baseline, counts::Counts, descriptions::Descriptions, dispatch::Dispatch, incident::Incidents,
+    operations::Operations, window::Windows,
 };
 
 /// Keys come from logs, so the hash is seeded afresh in every process. Order is never taken from it.
@@ -46,6 +46,7 @@ pub(crate) struct ProductMemory {
     /// By detection.
     pub windows: BTreeMap<Text, Windows>,
     pub dispatch: Dispatch,
+    pub descriptions: Descriptions,
     pub incidents: Incidents,
     /// Every event taken in, with its time in seconds: 24 bytes each and the table around them.
     pub seen: Map<EventId, i64>,

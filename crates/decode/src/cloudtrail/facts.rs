@@ -83,8 +83,11 @@ fn opened<'a>(raw: &'a [u8], end: &str) -> &'a [u8] {
     if !matches!(first, Some(Ok(Next::Key(key))) if key.raw.ends_with(end.as_bytes())) {
         return raw;
     }
-    match Object::of(raw).only() {
-        Some((name, inner @ [b'{', ..])) if name.ends_with(end.as_bytes()) => inner,
+    let object = Object::of(raw);
+    // Beside it there may be the id of the call, which is no part of what was asked.
+    let mut members = object.members().filter(|(name, _)| *name != b"requestId");
+    match (members.next(), members.next()) {
+        (Some((name, inner @ [b'{', ..])), None) if name.ends_with(end.as_bytes()) => inner,
         _ => raw,
     }
 }
@@ -191,6 +194,9 @@ mod tests {
         }
         assert_eq!(texts(r#"{"a":{"items":{"b":"x"}}}"#, "request.a.b"), ["x"]);
         assert_eq!(texts("null", "response.id"), ["r"]);
+        let beside = |name: &str| format!(r#"{{"SomeRequest":{{"a":"x"}},"{name}":"y"}}"#);
+        assert_eq!(texts(&beside("requestId"), "request.a"), ["x"]);
+        assert!(texts(&beside("other"), "request.a").is_empty());
     }
 
     #[test]

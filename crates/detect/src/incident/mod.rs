@@ -124,7 +124,8 @@ impl Incidents {
         running.take(scoring, turn, &hits, &remarks(scoring, &charge, seasoned, !hits.is_empty()));
         let has_risen = before < Severity::Medium && running.severity() >= Severity::Medium;
         let teaching = if has_risen { running.take_back() } else { Teaching::Stands };
-        if event.is_launch() && event.outcome == Outcome::Ok {
+        let runs = event.is_launch() || event.count > 0 && ledger::is_billed(event, &scoring.billed);
+        if runs && event.outcome == Outcome::Ok {
             self.ledger.take_over(event, &charge.root);
         }
         self.changed.insert(charge.root);
@@ -181,9 +182,9 @@ impl Incidents {
         if event.is_launch() || event.object_id.is_empty() {
             return;
         }
-        for (root, ids) in self.ledger.owners(event) {
+        for (root, keys) in self.ledger.owners(event) {
             if let Some(running) = self.running.get_mut(&root) {
-                running.machines_changed(event, &ids);
+                running.machines_changed(event, &keys);
                 self.changed.insert(root);
             }
         }

@@ -118,7 +118,7 @@ impl Running {
         for remark in remarks {
             self.remark(event, remark);
         }
-        self.burn.launch(event, before);
+        self.burn.launch(event, before, &scoring.billed);
         self.blast.note(event);
         self.story.note(event, hits);
         self.story.follow(event.time, &self.burn);
@@ -217,8 +217,8 @@ impl Running {
         self.severity = severity;
     }
 
-    pub(crate) fn machines_changed(&mut self, event: &Event, ids: &[&Text]) {
-        self.burn.change(event, ids);
+    pub(crate) fn machines_changed(&mut self, event: &Event, keys: &[Text]) {
+        self.burn.change(event, keys);
         self.story.follow(event.time, &self.burn);
         if self.burn.is_over() {
             self.stages.insert(IncidentStage::Containment);

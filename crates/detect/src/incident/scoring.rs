@@ -66,6 +66,10 @@ pub struct Scoring {
     pub quiet_hours: u32,
     /// What was made is charged to its maker for so long.
     pub young_days: u32,
+    /// Kinds of object that are paid for by themselves, and start no machine that the log would
+    /// show: what runs is counted by them.
+    #[serde(default)]
+    pub billed: BTreeSet<Text>,
     #[serde(default)]
     pub floors: Vec<Floor>,
     /// The change calendar; a file of its own.

@@ -212,7 +212,7 @@ fn containers_of_ecs() {
         "RegisterTaskDefinition",
         r#"{"family":"qwertzui","cpu":"16384","memory":"32768","requiresCompatibilities":["FARGATE"],"containerDefinitions":[{"name":"a","image":"docker.io/example/worker:latest","environment":"<sensitiveDataRemoved>"}]}"#,
         r#"{"taskDefinition":{"taskDefinitionArn":"arn:aws:ecs:us-east-1:111122223333:task-definition/qwertzui:1"}}"#,
-        "created task_definition id=qwertzui,arn:aws:ecs:us-east-1:111122223333:task-definition/qwertzui:1 vcpu=16 image=docker.io/example/worker:latest",
+        "created task_definition id=qwertzui,arn:aws:ecs:us-east-1:111122223333:task-definition/qwertzui:1 vcpu=16 type=fargate-16-32768 image=docker.io/example/worker:latest",
     );
     check(
         "ecs",
@@ -220,6 +220,42 @@ fn containers_of_ecs() {
         r#"{"family":"f","containerDefinitions":[{"cpu":512,"image":"a"},{"cpu":768,"image":"b"}]}"#,
         "null",
         "created task_definition id=f vcpu=2 image=a,b",
+    );
+    check(
+        "ecs",
+        "RegisterTaskDefinition",
+        r#"{"family":"f","cpu":".5 vCPU","memory":"1 GB","requiresCompatibilities":["FARGATE","EC2"],"containerDefinitions":[]}"#,
+        "null",
+        "created task_definition id=f vcpu=1",
+    );
+    check(
+        "ecs",
+        "RegisterTaskDefinition",
+        r#"{"family":"f","cpu":"256","memory":"1 GB","requiresCompatibilities":["FARGATE","EC2"],"containerDefinitions":[]}"#,
+        "null",
+        "created task_definition id=f vcpu=1 type=fargate-0.25-1024",
+    );
+    check(
+        "ecs",
+        "RegisterTaskDefinition",
+        r#"{"family":"f","cpu":"256","memory":"512","requiresCompatibilities":["EC2"],"containerDefinitions":[]}"#,
+        "null",
+        "created task_definition id=f vcpu=1",
+    );
+    let task = "arn:aws:ecs:us-east-1:111122223333:task/c/0f1e2d";
+    check(
+        "ecs",
+        "StopTask",
+        r#"{"cluster":"c","task":"0f1e2d"}"#,
+        &format!(r#"{{"task":{{"taskArn":"{task}"}}}}"#),
+        &format!("stopped ecs_task id={task} parent=ecs_cluster:c"),
+    );
+    check(
+        "ecs",
+        "DeleteService",
+        r#"{"cluster":"c","service":"s","force":true}"#,
+        "null",
+        "deleted ecs_service id=s parent=ecs_cluster:c",
     );
     let cluster = "arn:aws:ecs:us-east-1:111122223333:cluster/qwertzui";
     check(
@@ -236,7 +272,7 @@ fn containers_of_ecs() {
         "UpdateService",
         r#"{"cluster":"c","service":"s","desiredCount":200,"capacityProviderStrategy":[{"capacityProvider":"FARGATE_SPOT","weight":1}]}"#,
         "null",
-        "modified ecs_service id=s count=200 spot=yes parent=ecs_cluster:c",
+        "modified ecs_service id=s count=200 max=200 spot=yes parent=ecs_cluster:c",
     );
     check(
         "ecs",
