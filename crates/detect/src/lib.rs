@@ -37,7 +37,7 @@ pub use detection::{AbnormalCount, Detection, Kind, Lookup, Model, NewValue, Ris
 pub use detector::Detector;
 pub use error::Error;
 pub use evidence::MAX_EVIDENCE;
-pub use incident::{Discounts, Floor, FreshIdentity, Group, Score, Scoring, Thresholds, Window};
+pub use incident::{Discounts, Floor, FreshIdentity, Group, OneFact, Score, Scoring, Thresholds, Window};
 pub use lookup::{LookupOf, export_lookup, import_lookup};
 pub use memory::{Batch, Forget, Forgotten, Memory};
 pub use message::{Message, plural};

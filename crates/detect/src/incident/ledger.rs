@@ -68,6 +68,8 @@ pub(crate) struct Burn {
     alive: u64,
     /// By group: what it may launch without another request.
     groups: BTreeMap<Text, Usd>,
+    /// Which group is made of a template, whose name machines may have instead of the group's.
+    made_of: BTreeMap<Text, Text>,
     requested: u64,
     launched: u64,
     so_far: Usd,
@@ -199,7 +201,7 @@ impl Burn {
     fn group_of(&self, event: &Event) -> Option<Text> {
         let parent = event.compute.parent.as_deref()?;
         let is_it = |group: &&Text| ***group == *parent || group.split_once(':').is_some_and(|(_, id)| id == parent);
-        self.groups.keys().find(is_it).cloned()
+        self.groups.keys().find(is_it).or_else(|| self.made_of.get(parent)).cloned()
     }
 
     /// A group that launches by itself may cost what its largest size does.
@@ -207,6 +209,7 @@ impl Burn {
         let (Some(most), Some(usd)) = (event.compute.max_count, event.compute.usd_per_hour) else { return };
         let Some(group) = names(event).next() else { return };
         if event.outcome == Outcome::Ok {
+            self.made_of.extend(event.compute.parent.clone().map(|template| (template, group.clone())));
             self.groups.insert(group, usd.times(f64::from(most)));
         }
     }
