@@ -358,7 +358,13 @@ fn work_in_jobs() {
         "created instance_group id=ig-1 count=50 type=c5.metal parent=job_flow:j-1",
     );
     let modify = r#"{"instanceGroups":[{"instanceGroupId":"ig-1","instanceCount":70}]}"#;
-    check("elasticmapreduce", "ModifyInstanceGroups", modify, "null", "modified instance_group id=ig-1 count=70");
+    check(
+        "elasticmapreduce",
+        "ModifyInstanceGroups",
+        modify,
+        "null",
+        "modified instance_group id=ig-1 count=70 max=70",
+    );
     let job = r#"{"name":"g","workerType":"G.8X","numberOfWorkers":299}"#;
     check("glue", "CreateJob", job, "null", "created glue_job id=g max=299 type=G.8X");
     let run = r#"{"jobName":"g","maxCapacity":10.0}"#;
