@@ -24,7 +24,9 @@ impl Descriptions {
     /// seconds, and of events of one second nobody knows the order: a description comes first.
     pub(crate) fn complete(&mut self, catalog: &Catalog, turns: &mut [Turn]) {
         for turns in turns.chunk_by_mut(|one, other| one.time == other.time) {
-            turns.iter().for_each(|turn| self.note(&turn.event));
+            for turn in &*turns {
+                self.note(&turn.event);
+            }
             for turn in turns {
                 if let Some(before) = &mut turn.before {
                     self.tell(catalog, before);

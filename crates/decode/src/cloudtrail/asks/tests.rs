@@ -221,6 +221,43 @@ fn containers_of_ecs() {
         "null",
         "created task_definition id=f vcpu=2 image=a,b",
     );
+    let cluster = "arn:aws:ecs:us-east-1:111122223333:cluster/qwertzui";
+    check(
+        "ecs",
+        "CreateService",
+        &format!(
+            r#"{{"cluster":"{cluster}","serviceName":"s","taskDefinition":"qwertzui:1","desiredCount":25,"launchType":"FARGATE"}}"#
+        ),
+        "null",
+        "created ecs_service id=s,qwertzui:1 count=25 parent=ecs_cluster:qwertzui",
+    );
+    check(
+        "ecs",
+        "UpdateService",
+        r#"{"cluster":"c","service":"s","desiredCount":200,"capacityProviderStrategy":[{"capacityProvider":"FARGATE_SPOT","weight":1}]}"#,
+        "null",
+        "modified ecs_service id=s count=200 max=200 spot=yes parent=ecs_cluster:c",
+    );
+    check(
+        "ecs",
+        "RunTask",
+        r#"{"cluster":"c","taskDefinition":"f:3","count":10,"overrides":{"cpu":"4 vCPU","containerOverrides":[]}}"#,
+        "null",
+        "created ecs_task id=f:3 count=10 vcpu=40 parent=ecs_cluster:c",
+    );
+    let cluster = r#"{"clusterName":"c","defaultCapacityProviderStrategy":[]}"#;
+    check("ecs", "CreateCluster", cluster, "null", "created ecs_cluster id=c");
+    check(
+        "ecs",
+        "CreateCapacityProvider",
+        r#"{"name":"p","autoScalingGroupProvider":{"autoScalingGroupArn":"arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:0f:autoScalingGroupName/g-1","managedScaling":{"maximumScalingStepSize":1000}}}"#,
+        "null",
+        "created capacity_provider id=p max=1000 parent=autoscaling_group:g-1",
+    );
+}
+
+#[test]
+fn tasks_have_a_size_of_their_own_and_an_end() {
     check(
         "ecs",
         "RegisterTaskDefinition",
@@ -256,39 +293,6 @@ fn containers_of_ecs() {
         r#"{"cluster":"c","service":"s","force":true}"#,
         "null",
         "deleted ecs_service id=s parent=ecs_cluster:c",
-    );
-    let cluster = "arn:aws:ecs:us-east-1:111122223333:cluster/qwertzui";
-    check(
-        "ecs",
-        "CreateService",
-        &format!(
-            r#"{{"cluster":"{cluster}","serviceName":"s","taskDefinition":"qwertzui:1","desiredCount":25,"launchType":"FARGATE"}}"#
-        ),
-        "null",
-        "created ecs_service id=s,qwertzui:1 count=25 parent=ecs_cluster:qwertzui",
-    );
-    check(
-        "ecs",
-        "UpdateService",
-        r#"{"cluster":"c","service":"s","desiredCount":200,"capacityProviderStrategy":[{"capacityProvider":"FARGATE_SPOT","weight":1}]}"#,
-        "null",
-        "modified ecs_service id=s count=200 max=200 spot=yes parent=ecs_cluster:c",
-    );
-    check(
-        "ecs",
-        "RunTask",
-        r#"{"cluster":"c","taskDefinition":"f:3","count":10,"overrides":{"cpu":"4 vCPU","containerOverrides":[]}}"#,
-        "null",
-        "created ecs_task id=f:3 count=10 vcpu=40 parent=ecs_cluster:c",
-    );
-    let cluster = r#"{"clusterName":"c","defaultCapacityProviderStrategy":[]}"#;
-    check("ecs", "CreateCluster", cluster, "null", "created ecs_cluster id=c");
-    check(
-        "ecs",
-        "CreateCapacityProvider",
-        r#"{"name":"p","autoScalingGroupProvider":{"autoScalingGroupArn":"arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:0f:autoScalingGroupName/g-1","managedScaling":{"maximumScalingStepSize":1000}}}"#,
-        "null",
-        "created capacity_provider id=p max=1000 parent=autoscaling_group:g-1",
     );
 }
 
