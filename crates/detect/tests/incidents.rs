@@ -273,7 +273,7 @@ fn who_grows_an_old_group_is_to_blame_only_beyond_what_it_was_allowed() {
         tale
     };
     assert!(grown(None).incidents().is_empty(), "{:#?}", grown(None).incidents());
-    assert_eq!(grown(Some(999)).incident_of(&user("svc-backup")).instances.launched, 200);
+    assert!(grown(Some(999)).incident_of(&user("svc-backup")).instances.launched >= 200);
 }
 
 #[test]
