@@ -12,7 +12,8 @@ macro_rules! file {
 }
 
 /// `(file name, text)`; a test holds the list equal to the folder.
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 12] = [
+    file!("aws_builds.csv"),
     file!("aws_rates.csv"),
     file!("aws_types.csv"),
     file!("aws_types_by_hand.csv"),

@@ -6,13 +6,14 @@ macro_rules! signal {
     };
 }
 /// `(file name without ending, text)`; a test holds the list equal to the folder.
-pub const SIGNALS: [(&str, &str); 45] = [
+pub const SIGNALS: [(&str, &str); 49] = [
     signal!("accelerator_quota_requested"),
     signal!("accelerators_while_learning"),
     signal!("access_elevated"),
     signal!("administrator_made"),
     signal!("armed_capacity"),
     signal!("big_container_task"),
+    signal!("big_container_task_while_learning"),
     signal!("big_machines"),
     signal!("big_machines_while_learning"),
     signal!("budget_or_alarm_deleted"),
@@ -27,6 +28,7 @@ pub const SIGNALS: [(&str, &str); 45] = [
     signal!("guardrail_removed"),
     signal!("held_for_verification"),
     signal!("identity_made"),
+    signal!("keys_of_several_users"),
     signal!("leaked_key_disabled_by_google"),
     signal!("leaked_key_quarantined"),
     signal!("logging_changed"),
@@ -34,6 +36,8 @@ pub const SIGNALS: [(&str, &str); 45] = [
     signal!("machine_protected"),
     signal!("many_machines_in_one_request"),
     signal!("many_machines_protected"),
+    signal!("many_processors_in_one_request"),
+    signal!("many_processors_while_learning"),
     signal!("many_regions_while_learning"),
     signal!("many_unused_regions_in_minutes"),
     signal!("new_accelerator_class"),

@@ -63,9 +63,10 @@ pub fn load(folder: Option<&Path>) -> Result<Story> {
 }
 
 /// Which records must be seen: by the detections; and for incidents, how whatever the plan can do
-/// something about comes and goes. What only changes it is too much to read for what it tells.
-pub fn which(detections: &[Detection], plan: &Plan) -> Which {
-    let categories = plan.categories().into_iter().map(str::to_owned);
+/// something about, and whatever is paid for, comes and goes. What only changes it is too much to read for what it tells.
+pub fn which(detections: &[Detection], plan: &Plan, scoring: Option<&Scoring>) -> Which {
+    let billed = scoring.into_iter().flat_map(|scoring| scoring.billed.iter().map(|kind| &**kind));
+    let categories = plan.categories().into_iter().chain(billed).map(str::to_owned);
     let comes_and_goes = ["created", "deleted", "started", "stopped"].map(str::to_owned);
     let followed =
         Selection::new([(Field::ObjectCategory, categories.collect()), (Field::Action, comes_and_goes.into())]);

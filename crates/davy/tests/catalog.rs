@@ -79,7 +79,7 @@ fn programs_get_the_same_facts() {
     assert_eq!(answer["source"]["dated"], "2026-07-20");
     assert_eq!(show(&[&arguments[..], &["--format", "jsonl"]].concat()).lines(), [answer]);
     let files = davy(["catalog", "--format", "jsonl"]).quiet().lines();
-    assert_eq!(files.len(), 10);
+    assert_eq!(files.len(), 11);
     for file in &files {
         assert!(
             file["rows"].as_u64().unwrap() > 0 && file["source"].is_string() && file["license"].is_string(),

@@ -153,7 +153,10 @@ impl Detector {
     fn judge(&self, memory: &mut Memory, release: impl Fn(&mut ProductMemory) -> Vec<Turn>) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (product, of_product) in &mut memory.products {
-            let turns = release(of_product);
+            let mut turns = release(of_product);
+            if let Some(catalog) = &self.catalog {
+                of_product.descriptions.complete(catalog, &mut turns);
+            }
             if !turns.is_empty() {
                 let starts = memory.coverage.product(*product).map(Starts::of).unwrap_or_default();
                 findings.extend(self.judge_product(of_product, &starts, &turns));

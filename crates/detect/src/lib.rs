@@ -9,6 +9,7 @@ pub mod catalog;
 mod counts;
 mod coverage;
 mod density;
+mod descriptions;
 mod detection;
 mod detector;
 mod dispatch;
@@ -38,7 +39,8 @@ pub use detector::Detector;
 pub use error::Error;
 pub use evidence::MAX_EVIDENCE;
 pub use incident::{
-    Discounts, Floor, FreshIdentity, Group, Judgement, Remembered, Score, Scoring, Thresholds, Verdicts, Window,
+    Discounts, Floor, FreshIdentity, Group, Judgement, OneFact, Remembered, Score, Scoring, Thresholds, Verdicts,
+    Window,
 };
 pub use lookup::{LookupOf, export_lookup, import_lookup};
 pub use memory::{Batch, Forget, Forgotten, Memory};

@@ -15,6 +15,7 @@ use model::{Coverage, Event, EventId, Text, VendorProduct};
 use crate::{
     baseline::Baseline,
     counts::Counts,
+    descriptions::Descriptions,
     dispatch::Dispatch,
     incident::{Incidents, Remembered},
     operations::Operations,
@@ -50,6 +51,7 @@ pub(crate) struct ProductMemory {
     /// By detection.
     pub windows: BTreeMap<Text, Windows>,
     pub dispatch: Dispatch,
+    pub descriptions: Descriptions,
     pub incidents: Incidents,
     /// Every event taken in, with its time in seconds: 24 bytes each and the table around them.
     pub seen: Map<EventId, i64>,

@@ -7,7 +7,7 @@
 mod tale;
 mod world;
 
-use model::{IncidentStatus, Outcome, Severity};
+use model::{Action, IncidentStatus, Outcome, Severity};
 
 use tale::{REGIONS, Tale, role, user};
 
@@ -197,4 +197,95 @@ fn who_has_launched_for_long_is_still_known_to_the_next_run() {
         terms = terms.collect::<Vec<_>>()
     );
     assert!(points > 15, "{points}");
+}
+
+#[test]
+fn a_service_runs_at_the_size_of_its_description_until_it_wants_no_tasks_or_is_gone() {
+    let thief = user("wordpress-media");
+    let mut tale = Tale::of_ordinary_life();
+    tale.describes("2026-02-18 03:00", &thief, "task_definition", "worker", "fargate-16-32768");
+    // Of one second nobody knows the order.
+    tale.serves("2026-02-18 03:00", &thief, Action::Created, &["a", "worker:1"], 25);
+    tale.serves("2026-02-18 03:01", &thief, Action::Created, &["b", "worker"], 10);
+    tale.serves("2026-02-18 03:02", &thief, Action::Created, &["c", "unheard-of"], 5);
+    let usd = |tasks: f64| tasks * (16.0 * 0.040_48 + 32.0 * 0.004_445);
+    let runs = |tale: &Tale| {
+        let incident = tale.incident_of(&thief);
+        (incident.instances.alive, incident.usd_per_hour.low)
+    };
+    let (alive, low) = runs(&tale);
+    assert_eq!(alive, 40);
+    assert!((low - usd(35.0)).abs() < 0.01, "{low}");
+    tale.serves("2026-02-18 04:00", &user("alice"), Action::Modified, &["a"], 0);
+    let (alive, low) = runs(&tale);
+    assert_eq!(alive, 15);
+    assert!((low - usd(10.0)).abs() < 0.01, "{low}");
+    tale.serves("2026-02-18 04:01", &thief, Action::Modified, &["b"], 30);
+    assert_eq!(runs(&tale).0, 35);
+    for name in ["a", "b", "c"] {
+        tale.serves("2026-02-18 05:00", &user("alice"), Action::Deleted, &[name], 0);
+    }
+    let incident = tale.incident_of(&thief);
+    assert_eq!((incident.instances.alive, incident.status), (0, IncidentStatus::Contained));
+    assert!(incident.usd_per_hour.high.abs() < f64::EPSILON);
+    assert!(incident.usd_so_far.low > usd(25.0), "an hour of the first");
+}
+
+#[test]
+fn that_somebody_is_new_to_compute_counts_once() {
+    let mut tale = Tale::of_ordinary_life();
+    tale.launch("2026-02-18 03:00", &user("frank"), "eu-north-1").ty("g5.12xlarge").count(2);
+    tale.serves("2026-02-18 03:10", &user("frank"), Action::Created, &["a", "unheard-of"], 1);
+    let terms = tale.incident_of(&user("frank")).score_terms;
+    assert_eq!(terms.iter().filter(|term| &*term.title == "new user").count(), 1, "{terms:#?}");
+}
+
+#[test]
+fn what_is_gone_again_and_cost_nothing_needs_nobody_unless_it_was_believed() {
+    let baker = role("baker");
+    let bake = |ty: &str| {
+        let mut tale = Tale::of_ordinary_life();
+        for (minute, region) in REGIONS[..2].iter().enumerate() {
+            tale.launch(&format!("2026-02-18 03:0{minute}"), &baker, region).ty(ty);
+        }
+        tale
+    };
+    let mut small = bake("m5.large");
+    assert_eq!(small.incident_of(&baker).severity, Severity::Low);
+    small.terminates_all("2026-02-18 03:20", &baker);
+    assert!(small.told(&baker).is_none());
+    let mut large = bake("p5.48xlarge");
+    let before = large.incident_of(&baker).severity;
+    large.terminates_all("2026-02-18 03:20", &baker);
+    assert!(before >= Severity::Medium);
+    assert_eq!(large.incident_of(&baker).severity, before);
+}
+
+#[test]
+fn who_grows_an_old_group_is_to_blame_only_beyond_what_it_was_allowed() {
+    let grown = |most: Option<u32>| {
+        let mut tale = Tale::of_ordinary_life();
+        tale.resizes("2026-02-18 12:00", &user("svc-backup"), "shop", 200, most);
+        for minute in 1..9 {
+            let time = format!("2026-02-18 12:0{minute}");
+            tale.launch(&time, &tale::SCALING, "us-east-1").ty("c5.4xlarge").count(25).of_group("shop");
+        }
+        tale
+    };
+    assert!(grown(None).incidents().is_empty(), "{:#?}", grown(None).incidents());
+    assert!(grown(Some(999)).incident_of(&user("svc-backup")).instances.launched >= 200);
+}
+
+#[test]
+fn without_history_a_sweep_of_large_machines_is_high_and_one_of_small_ones_is_not() {
+    let sweep = |ty: &str| {
+        let mut tale = Tale::default();
+        for (minute, region) in REGIONS.iter().enumerate() {
+            tale.launch(&format!("2026-02-18 03:0{minute}"), &user("svc-backup"), region).ty(ty);
+        }
+        tale.incident_of(&user("svc-backup"))
+    };
+    assert!(sweep("c5a.24xlarge").severity >= Severity::High, "{:#?}", sweep("c5a.24xlarge").score_terms);
+    assert!(sweep("c5a.24xlarge").provisional);
+    assert!(sweep("m5.large").severity < Severity::High, "{:#?}", sweep("m5.large").score_terms);
 }

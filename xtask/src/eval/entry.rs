@@ -14,6 +14,8 @@ pub(crate) struct Entry {
     pub(crate) arrival: Timestamp,
     pub(crate) event_id: String,
     pub(crate) operation_id: Option<String>,
+    /// As the provider names it.
+    pub(crate) operation: String,
     pub(crate) read_only: bool,
     pub(crate) text: String,
     pub(crate) label: Label,
@@ -41,6 +43,7 @@ impl Entry {
             arrival: record.at,
             event_id: record.body.event_id().to_owned(),
             operation_id: None,
+            operation: record.body.event_name().to_owned(),
             read_only: record.body.is_read_only(),
             text,
             label,

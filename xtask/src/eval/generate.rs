@@ -97,6 +97,7 @@ pub(crate) fn line(scenario: &str, entry: &Entry) -> Line {
         scenario: scenario.to_owned(),
         phase: entry.label.phase,
         malicious: entry.label.malicious,
+        change: entry.label.change,
         decisive: entry.label.decisive,
         machines: entry.label.machines,
         usd_per_hour: entry.label.usd_per_hour,

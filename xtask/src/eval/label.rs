@@ -27,12 +27,20 @@ pub(crate) struct Label {
     pub(crate) phase: Phase,
     /// The thief did it, or a service did it for the thief.
     pub(crate) malicious: bool,
-    /// A detector could act on it: it changes something, or is an attempt to.
+    /// It changes something, or is an attempt to.
+    pub(crate) change: bool,
+    /// A detector could act on it as part of a theft of compute: see `decisive.rs`.
     pub(crate) decisive: bool,
     /// Machines that this record says were started.
     pub(crate) machines: u64,
     /// List price of what started, on demand, an hour.
     pub(crate) usd_per_hour: f64,
+}
+
+impl Label {
+    /// Of ordinary work.
+    pub(crate) const LIFE: Self =
+        Self { phase: Phase::Life, malicious: false, change: false, decisive: false, machines: 0, usd_per_hour: 0.0 };
 }
 
 /// A line of `labels.jsonl`.
@@ -45,6 +53,7 @@ pub(crate) struct Line {
     pub(crate) scenario: String,
     pub(crate) phase: Phase,
     pub(crate) malicious: bool,
+    pub(crate) change: bool,
     pub(crate) decisive: bool,
     pub(crate) machines: u64,
     pub(crate) usd_per_hour: f64,

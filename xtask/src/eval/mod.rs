@@ -5,6 +5,7 @@
 
 mod aws;
 mod azure;
+mod decisive;
 mod entry;
 mod files;
 mod generate;

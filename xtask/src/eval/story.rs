@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::aws::machines::{Machines, Started};
+use super::decisive::is_decisive;
 use super::entry::Entry;
 use super::label::{Label, Phase};
 use super::prices;
@@ -81,7 +82,7 @@ impl Story {
         self.now = now;
     }
 
-    /// The actor makes the call now. A thief's change is decisive, a thief's look is not.
+    /// The actor makes the call now.
     pub(crate) fn does(&mut self, actor: &Actor, call: Call) {
         self.record(actor, call, 0, 0.0);
     }
@@ -90,7 +91,8 @@ impl Story {
     pub(crate) fn responds(&mut self, actor: &Actor, call: Call) {
         self.does(actor, call);
         let entry = self.entries.last_mut().expect("the record was pushed just now");
-        entry.label = Label { phase: Phase::Containment, malicious: false, decisive: true, ..entry.label.clone() };
+        entry.label =
+            Label { phase: Phase::Containment, malicious: false, change: true, decisive: true, ..entry.label.clone() };
     }
 
     /// Asks for machines and gets them. The ids are for whoever wants to change them later.
@@ -108,13 +110,13 @@ impl Story {
 
     /// A record that was made elsewhere, at its own time.
     pub(crate) fn push(&mut self, mut entry: Entry, machines: u64, usd_per_hour: f64) {
-        entry.label = self.label(entry.read_only, machines, usd_per_hour);
+        entry.label = self.label(&entry, machines, usd_per_hour);
         self.entries.push(entry);
     }
 
     /// One more record of the operation that was told last: it decides nothing anew.
     pub(crate) fn push_again(&mut self, mut entry: Entry) {
-        entry.label = Label { decisive: false, ..self.label(entry.read_only, 0, 0.0) };
+        entry.label = Label { change: false, decisive: false, ..self.label(&entry, 0, 0.0) };
         self.entries.push(entry);
     }
 
@@ -124,17 +126,17 @@ impl Story {
     }
 
     /// The label of a record told now.
-    pub(crate) fn label(&self, read_only: bool, machines: u64, usd_per_hour: f64) -> Label {
+    fn label(&self, entry: &Entry, machines: u64, usd_per_hour: f64) -> Label {
         let (phase, malicious) = (self.phase, self.malicious);
-        Label { phase, malicious, decisive: malicious && !read_only, machines, usd_per_hour }
+        let change = malicious && !entry.read_only;
+        Label { phase, malicious, change, decisive: change && is_decisive(&entry.operation), machines, usd_per_hour }
     }
 
     fn record(&mut self, actor: &Actor, call: Call, machines: u64, usd_per_hour: f64) {
         // CloudTrail tells whole seconds, and the label must say what the record says.
         let at = self.now - SignedDuration::from_nanos(self.now.subsec_nanosecond().into());
         let record = call.record(at, actor, &mut self.rng);
-        let label = self.label(record.body.is_read_only(), machines, usd_per_hour);
-        self.entries.push(Entry::aws(&record, label));
+        self.push(Entry::aws(&record, Label::LIFE), machines, usd_per_hour);
     }
 
     fn stretched(&self, seconds: f64) -> SignedDuration {

@@ -144,6 +144,10 @@ pub(crate) struct Body {
 }
 
 impl Body {
+    pub(crate) fn event_name(&self) -> &'static str {
+        self.event_name
+    }
+
     pub(crate) fn is(&self, event_name: &str) -> bool {
         self.event_name == event_name
     }

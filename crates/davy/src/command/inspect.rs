@@ -52,9 +52,9 @@ pub fn run(options: &Inspect, out: &mut dyn Write) -> Result<Ending> {
 
 /// A record that is named is decoded whatever it is; otherwise what a scan decodes, or all.
 fn wanted(options: &Inspect) -> Result<Wanted> {
-    let Story { detections, plan, .. } = story::load(options.detections.as_deref())?;
+    let Story { detections, scoring, plan } = story::load(options.detections.as_deref())?;
     let is_all = options.all || options.event.is_some();
-    let which = if is_all { Which::Everything } else { story::which(&detections, &plan) };
+    let which = if is_all { Which::Everything } else { story::which(&detections, &plan, Some(&scoring)) };
     Ok(Wanted { which, instances: true, until: None })
 }
 

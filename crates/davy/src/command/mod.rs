@@ -75,7 +75,7 @@ impl Setup {
 
     /// Which records must be seen. `until`: as if the logs ended then.
     fn wanted(&self, until: Option<Timestamp>) -> decode::Wanted {
-        let which = story::which(self.detector.detections(), &self.plan);
+        let which = story::which(self.detector.detections(), &self.plan, self.detector.scoring());
         decode::Wanted { which, instances: false, until }
     }
 }

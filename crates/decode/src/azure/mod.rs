@@ -108,7 +108,10 @@ fn place(event: &mut Event, record: &Record<'_>) {
         write_down(event, Field::VendorRegion, written);
     }
     if let Some(written) = resource_id {
-        event.object_id = vec![launch::normal_id(&written)];
+        let id = launch::normal_id(&written);
+        // A quota is known by its name too: it is the same wherever it is asked for.
+        let quota = id.rsplit_once("/quotas/").map(|(_, name)| Text::from(name));
+        event.object_id = std::iter::once(id).chain(quota).collect();
         write_down(event, Field::ObjectId, written);
     }
 }

@@ -415,6 +415,7 @@ fn what_may_make_machines_later_says_how_many() {
     );
     assert_eq!((quota.compute.vcpu, texts(&quota.instance_type)), (Some(960), vec!["standardNCADSA100v4Family"]));
     assert_eq!((quota.vendor_region.as_deref(), quota.action), (Some("eastus"), Some(Action::Modified)));
+    assert_eq!(quota.object_id.last().map(|id| &**id), Some("standardncadsa100v4family"));
     let driver = made(
         "Microsoft.Compute/virtualMachines/extensions/write",
         "Microsoft.Compute/virtualMachines/web-1/extensions/gpu",

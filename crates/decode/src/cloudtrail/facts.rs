@@ -82,8 +82,10 @@ fn said(place: Value<'_>) -> Option<Cow<'_, str>> {
 
 /// What is inside the object that some requests of EC2 consist of.
 fn opened<'a>(value: Value<'a>, end: &str) -> Value<'a> {
-    match value.object().only() {
-        Some((name, inner)) if name.ends_with(end.as_bytes()) && inner.is_object() => inner,
+    // Beside it there may be the id of the call, which is no part of what was asked.
+    let mut members = value.object().members().filter(|(name, _)| **name != *b"requestId");
+    match (members.next(), members.next()) {
+        (Some((name, inner)), None) if name.ends_with(end.as_bytes()) && inner.is_object() => inner,
         _ => value,
     }
 }
@@ -182,6 +184,9 @@ mod tests {
         }
         assert_eq!(texts(r#"{"a":{"items":{"b":"x"}}}"#, "request.a.b"), ["x"]);
         assert_eq!(texts("null", "response.id"), ["r"]);
+        let beside = |name: &str| format!(r#"{{"SomeRequest":{{"a":"x"}},"{name}":"y"}}"#);
+        assert_eq!(texts(&beside("requestId"), "request.a"), ["x"]);
+        assert!(texts(&beside("other"), "request.a").is_empty());
     }
 
     #[test]

@@ -155,6 +155,11 @@ fn facts(ask: &Ask) -> String {
     }
     let others = [("max_count", ask.max_count), ("instance_type", ask.instance_type), ("image_id", ask.image_id)];
     facts.extend(others.into_iter().filter(|(_, paths)| !paths.is_empty()).map(|(name, paths)| fact(name, paths)));
+    if let Some(task) = ask.task {
+        let on = any_of(task.runs_on.iter().copied());
+        let size = format!("`fargate-` `{}` `-` `{}`", task.cpu, task.memory);
+        facts.push(format!("`instance_type` {size}, if {on} says `FARGATE`"));
+    }
     match ask.spot {
         Spot::Never => {}
         Spot::Always => facts.push("`spot`".to_owned()),

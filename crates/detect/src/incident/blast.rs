@@ -10,13 +10,13 @@ use crate::evidence::MAX_EVIDENCE;
 /// Who acted stands beside what was made, under this category.
 const PRINCIPAL: &str = "principal";
 const ACCESS_KEY: &str = "access_key";
-const INSTANCE: &str = "instance";
+pub(super) const INSTANCE: &str = "instance";
 /// A setting of machines, and nothing that was made.
 const PROTECTION: &str = "instance_protection";
 
 /// Kinds of object of which one request makes several. Of all others, further ids of an event
 /// are other names of the same object, or of what it was made from.
-const SEVERAL: [&str; 4] = [INSTANCE, "spot_request", "ecs_task", "lightsail_instance"];
+pub(super) const SEVERAL: [&str; 4] = [INSTANCE, "spot_request", "ecs_task", "lightsail_instance"];
 
 /// The objects of one incident, each once: by category, account, region and id.
 #[derive(Debug, Clone, Default)]

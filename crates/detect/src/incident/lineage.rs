@@ -82,8 +82,11 @@ impl Lineages {
                 }
             }
         }
-        // A machine is nobody's parent.
-        if !event.is_launch() {
+        // A machine is nobody's parent; and who only changes how many run stays within what whoever
+        // made the group allowed. To allow more is to make it one's own.
+        let only_counts = event.action == Some(Action::Modified) && event.compute.max_count.is_none();
+        let only_counts = only_counts && event.count > 0;
+        if !event.is_launch() && !only_counts {
             self.parents.extend(names(event).map(|parent| (parent_key(event, parent), made())));
         }
     }

@@ -28,7 +28,7 @@ use model::{Action, Event, FindingId, Incident, IncidentId, Outcome, Severity, T
 
 pub(crate) use carried::Carried;
 pub use declared::Window;
-pub use scoring::{Discounts, Floor, FreshIdentity, Group, Score, Scoring, Thresholds};
+pub use scoring::{Discounts, Floor, FreshIdentity, Group, OneFact, Score, Scoring, Thresholds};
 pub use settle::Remembered;
 pub use verdicts::{Judgement, Verdicts};
 
@@ -124,7 +124,7 @@ impl Incidents {
     pub(crate) fn charge(&mut self, scoring: &Scoring, event: &Event) -> Charged {
         let young = SignedDuration::from_hours(i64::from(scoring.young_days) * 24);
         let charge = self.lineages.charge(event, young);
-        self.follow_machines(event);
+        self.follow_machines(scoring, event);
         self.sweep(scoring, event.time);
         self.end_or_renew(scoring, &charge.root, event);
         self.meet_accused(&charge.root, event, young);
@@ -151,7 +151,8 @@ impl Incidents {
         if running.is_believed(scoring, event.time) {
             self.teachings.extend(running.withhold());
         }
-        if event.is_launch() && event.outcome == Outcome::Ok {
+        let runs = event.is_launch() || event.count > 0 && ledger::is_billed(event, &scoring.billed);
+        if runs && event.outcome == Outcome::Ok {
             self.ledger.take_over(event, &charge.root);
         }
         self.changed.insert(charge.root);
@@ -206,13 +207,13 @@ impl Incidents {
     }
 
     /// Machines of an incident may be stopped by anybody: its thief, its owner, the provider.
-    fn follow_machines(&mut self, event: &Event) {
+    fn follow_machines(&mut self, scoring: &Scoring, event: &Event) {
         if event.is_launch() || event.object_id.is_empty() {
             return;
         }
-        for (root, ids) in self.ledger.owners(event) {
+        for (root, keys) in self.ledger.owners(event) {
             if let Some(running) = self.running.get_mut(&root) {
-                running.machines_changed(event, &ids);
+                running.machines_changed(scoring, event, &keys);
                 self.changed.insert(root);
             }
         }

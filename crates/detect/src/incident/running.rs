@@ -140,12 +140,12 @@ impl Running {
         self.last_time = self.last_time.max(event.time);
         self.note(event, before);
         for hit in hits {
-            self.hit(event, hit);
+            self.hit(scoring, event, hit);
         }
         for remark in remarks {
             self.remark(event, remark);
         }
-        self.burn.launch(event, before);
+        self.burn.launch(event, before, &scoring.billed);
         self.blast.note(event);
         self.story.note(event, hits);
         self.story.follow(event.time, &self.burn);
@@ -153,6 +153,7 @@ impl Running {
             self.declared.note(&scoring.windows, &self.root, event);
         }
         self.weigh_declaration(scoring, event);
+        self.weigh_end(scoring, event);
         self.rescore(scoring, event);
     }
 
@@ -161,7 +162,7 @@ impl Running {
         self.last_time = self.last_time.max(event.time);
         self.accounts.extend(event.vendor_account.clone());
         self.add_evidence(event);
-        self.hit(event, hit);
+        self.hit(scoring, event, hit);
         self.rescore(scoring, event);
     }
 
@@ -204,7 +205,7 @@ impl Running {
         }
     }
 
-    fn hit(&mut self, event: &Event, hit: &Hit<'_>) {
+    fn hit(&mut self, scoring: &Scoring, event: &Event, hit: &Hit<'_>) {
         let opened_by = *self.opened_by.get_or_insert(hit.finding);
         self.id.get_or_insert_with(|| IncidentId::new(&self.named, opened_by));
         self.findings.insert(hit.finding);
@@ -213,6 +214,9 @@ impl Running {
         let happened = matches!(event.outcome, Outcome::Ok | Outcome::Pending);
         let points = if happened { hit.score.points } else { hit.score.refused }.cast_signed();
         let Detection { detection, title, name, .. } = hit.detection;
+        if self.card.says_as_much(scoring, detection, points) {
+            return;
+        }
         let term = || term(event, detection, title, points, hit.score.group.as_str(), name);
         self.card.count(detection, points, hit.score.certain, event.time, term);
     }
@@ -236,6 +240,20 @@ impl Running {
         }
     }
 
+    /// What looked odd, cost next to nothing and is gone again needs nobody: an image is built that
+    /// way. What has been believed once stays believed.
+    fn weigh_end(&mut self, scoring: &Scoring, event: &Event) {
+        const SIGNAL: &str = "context_gone_again";
+        self.card.withdraw(SIGNAL);
+        let cheap = self.burn.so_far().high < scoring.context.gone_again_usd;
+        if cheap && self.burn.is_over() && self.severity < Severity::Medium {
+            let points = scoring.context.gone_again.cast_signed();
+            let reason = "all that was started is gone again, and cost next to nothing";
+            let term = || term(event, SIGNAL, "context", -points, CONTEXT, reason);
+            self.card.count(SIGNAL, -points, false, event.time, term);
+        }
+    }
+
     fn rescore(&mut self, scoring: &Scoring, event: &Event) {
         let (score, severity) = self.card.judge(scoring);
         self.score = score;
@@ -246,9 +264,11 @@ impl Running {
         self.weigh_verdict(scoring, event.time);
     }
 
-    pub(crate) fn machines_changed(&mut self, event: &Event, ids: &[&Text]) {
-        self.burn.change(event, ids);
+    pub(crate) fn machines_changed(&mut self, scoring: &Scoring, event: &Event, keys: &[Text]) {
+        self.burn.change(event, keys);
         self.story.follow(event.time, &self.burn);
+        self.weigh_end(scoring, event);
+        self.rescore(scoring, event);
         if self.burn.is_over() {
             self.stages.insert(IncidentStage::Containment);
         }

@@ -66,6 +66,12 @@ pub struct Scoring {
     pub quiet_hours: u32,
     /// What was made is charged to its maker for so long.
     pub young_days: u32,
+    /// Kinds of object that are paid for by themselves, and start no machine that the log would
+    /// show: what runs is counted by them.
+    #[serde(default)]
+    pub billed: BTreeSet<Text>,
+    #[serde(default)]
+    pub one_fact: Vec<OneFact>,
     #[serde(default)]
     pub floors: Vec<Floor>,
     /// The change calendar; a file of its own.
@@ -108,6 +114,18 @@ pub struct Discounts {
     pub seasoned_automation: u32,
     /// Inside a window that somebody declared, and within what was declared.
     pub declared: u32,
+    /// Nothing is left of what was started, and it cost less than `gone_again_usd`.
+    #[serde(default)]
+    pub gone_again: u32,
+    #[serde(default)]
+    pub gone_again_usd: f64,
+}
+
+/// Detections that tell the same fact, so that only the highest of them counts.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OneFact {
+    pub of: BTreeSet<Text>,
 }
 
 /// Facts that together leave no doubt: every one of `all`, and one of `any` unless it is empty.
@@ -146,6 +164,12 @@ impl Scoring {
             }
         }
         Ok(())
+    }
+
+    /// What else tells the fact that this detection tells.
+    fn same_as<'s>(&'s self, detection: &'s str) -> impl Iterator<Item = &'s Text> {
+        let told_by = self.one_fact.iter().filter(|fact| fact.of.contains(detection));
+        told_by.flat_map(|fact| &fact.of).filter(move |other| ***other != *detection)
     }
 
     fn cap(&self, group: &str) -> i64 {
@@ -203,6 +227,12 @@ impl Scorecard {
         if known.term.points.abs() < points.abs() {
             known.term = term();
         }
+    }
+
+    /// Whether the fact that a detection tells stands there already, for as many points.
+    pub(crate) fn says_as_much(&self, scoring: &Scoring, detection: &str, points: i32) -> bool {
+        let mut others = scoring.same_as(detection);
+        others.any(|other| self.terms().any(|term| term.signal == *other && term.points >= points))
     }
 
     /// A term that no longer holds.

@@ -98,6 +98,29 @@ impl Tale {
         (event.compute.max_count, event.instance_type) = (Some(most), vec!["g4dn.12xlarge".into()]);
     }
 
+    /// A description of what runs, under a name.
+    pub(crate) fn describes(&mut self, time: &str, who: &Who, category: &str, name: &str, instance_type: &str) {
+        self.act(at(time), who, REGIONS[0], "Describe it", Action::Created, category);
+        let event = self.last();
+        (event.object_id, event.instance_type) = (vec![name.into()], vec![instance_type.into()]);
+    }
+
+    /// A service of so many tasks, made of a description.
+    pub(crate) fn serves(&mut self, time: &str, who: &Who, action: Action, of: &[&str], tasks: u32) {
+        self.act(at(time), who, REGIONS[0], &format!("{} a service", action.as_str()), action, "ecs_service");
+        let event = self.last();
+        event.object_id = of.iter().map(|id| Text::from(*id)).collect();
+        event.count = tasks;
+        event.compute.max_count = (action == Action::Modified).then_some(tasks);
+    }
+
+    /// A group is told how many it is to run; and, perhaps, how many it may.
+    pub(crate) fn resizes(&mut self, time: &str, who: &Who, name: &str, count: u32, most: Option<u32>) {
+        self.act(at(time), who, "us-east-1", "SetDesiredCapacity", Action::Modified, "autoscaling_group");
+        let event = self.last();
+        (event.object_id, event.count, event.compute.max_count) = (vec![name.into()], count, most);
+    }
+
     pub(crate) fn makes_key(&mut self, time: &str, who: &Who, key: &str) {
         self.act(at(time), who, "us-east-1", "CreateAccessKey", Action::Created, "access_key");
         let event = self.last();

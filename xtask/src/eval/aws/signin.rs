@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::regions::VIRGINIA;
 use crate::eval::entry::{Entry, Place};
-use crate::eval::label::{Label, Phase};
+use crate::eval::label::Label;
 use crate::sample::actor::Actor;
 use crate::sample::record::instant;
 use crate::sample::rng::Rng;
@@ -48,8 +48,9 @@ pub(crate) fn console_login(at: Timestamp, actor: &Actor, mfa: bool, rng: &mut R
         arrival: at,
         event_id,
         operation_id: None,
+        operation: "ConsoleLogin".to_owned(),
         read_only: false,
         text: record.to_string(),
-        label: Label { phase: Phase::Life, malicious: false, decisive: false, machines: 0, usd_per_hour: 0.0 },
+        label: Label::LIFE,
     }
 }

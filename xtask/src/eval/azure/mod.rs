@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::entry::{Entry, Place};
-use super::label::{Label, Phase};
+use super::label::Label;
 use crate::sample::rng::Rng;
 
 /// Who acts: a person with a mail address, or an application with an object id.
@@ -129,9 +129,10 @@ fn record(
         arrival: at,
         event_id: name_of(&text),
         operation_id: Some(correlation.to_owned()),
+        operation: act.operation.to_owned(),
         read_only: false,
         text,
-        label: Label { phase: Phase::Life, malicious: false, decisive: false, machines: 0, usd_per_hour: 0.0 },
+        label: Label::LIFE,
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::eval::entry::{Entry, Place};
-use crate::eval::label::{Label, Phase};
+use crate::eval::label::Label;
 use crate::sample::rng::Rng;
 
 /// Who calls, from where, with what.
@@ -130,9 +130,10 @@ fn finish(
         arrival: at,
         event_id: insert_id,
         operation_id,
+        operation: act.method.to_owned(),
         // The log of admin activity holds no reads.
         read_only: false,
         text: entry.to_string(),
-        label: Label { phase: Phase::Life, malicious: false, decisive: false, machines: 0, usd_per_hour: 0.0 },
+        label: Label::LIFE,
     }
 }

@@ -102,6 +102,7 @@ mod tests {
             severity,
             incidents: 1,
             decisive_events: Some(3),
+            changes: Some(9),
             usd: Some(1.0),
             lead_seconds: Some(60),
             root_named: true,

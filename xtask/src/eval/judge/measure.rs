@@ -19,6 +19,8 @@ pub(crate) struct Measure {
     pub(crate) incidents: u64,
     /// Decisive events up to and with the one that made it high.
     pub(crate) decisive_events: Option<u64>,
+    /// All changes by the thief until then, decisive or not.
+    pub(crate) changes: Option<u64>,
     /// Money burnt until then, by the labels.
     pub(crate) usd: Option<f64>,
     /// From medium to the first machine; below zero the machine was first.
@@ -61,7 +63,7 @@ pub(crate) fn measure(truth: &Truth, labels: &[Line], output: &Output) -> Measur
     let known = Known::new(labels);
     let is_about = |incident: &&Incident| {
         let mut labels = incident.event_ids.iter().flat_map(|id| known.labels(id));
-        if truth.attack { labels.any(|label| label.malicious || label.decisive) } else { labels.next().is_some() }
+        if truth.attack { labels.any(|label| label.malicious || label.change) } else { labels.next().is_some() }
     };
     let alerts = || output.incidents.iter().filter(|incident| incident.severity() >= Severity::Low);
     let about: Vec<&Incident> = alerts().filter(is_about).collect();
@@ -73,7 +75,8 @@ pub(crate) fn measure(truth: &Truth, labels: &[Line], output: &Output) -> Measur
         seed: truth.seed,
         severity: about.iter().map(|incident| incident.severity()).max().unwrap_or(Severity::None),
         incidents: about.len() as u64,
-        decisive_events: high.map(|time| decisive_until(labels, time)),
+        decisive_events: high.map(|time| count_until(labels, time, |label| label.decisive)),
+        changes: high.map(|time| count_until(labels, time, |label| label.change)),
         usd: high.map(|time| burnt_until(labels, time)),
         lead_seconds: medium.zip(truth.first_machine_time).map(|(medium, machine)| (machine - medium).get_seconds()),
         root_named: worst(&about).is_some_and(|incident| names_root(truth, incident)),
@@ -83,16 +86,17 @@ pub(crate) fn measure(truth: &Truth, labels: &[Line], output: &Output) -> Measur
 }
 
 /// A record that was delivered twice counts once.
-fn decisive_until(labels: &[Line], time: Timestamp) -> u64 {
-    let decisive = labels.iter().filter(|label| label.decisive && label.time <= time);
-    decisive.map(|label| (&label.event_id, label.time)).collect::<BTreeSet<_>>().len() as u64
+fn count_until(labels: &[Line], time: Timestamp, counts: impl Fn(&Line) -> bool) -> u64 {
+    let counted = labels.iter().filter(|label| counts(label) && label.time <= time);
+    counted.map(|label| (&label.event_id, label.time)).collect::<BTreeSet<_>>().len() as u64
 }
 
 fn burnt_until(labels: &[Line], end: Timestamp) -> f64 {
     let started = labels.iter().filter(|label| label.malicious && label.usd_per_hour > 0.0 && label.time < end);
     let once: BTreeMap<(&str, Timestamp), f64> =
         started.map(|label| ((&*label.event_id, label.time), label.usd_per_hour)).collect();
-    once.iter().map(|((_, time), usd)| usd * (end - *time).get_seconds() as f64 / 3600.0).sum()
+    // Begun at nothing, for the sum of nothing is less than that: it prints as -0.00.
+    once.iter().fold(0.0, |sum, ((_, time), usd)| sum + usd * (end - *time).get_seconds() as f64 / 3600.0)
 }
 
 /// The incident that an analyst opens first.

@@ -20,9 +20,8 @@ pub(crate) fn tables(board: &Board) -> String {
     let mut text = format!("{} days of ordinary life before each scenario; seeds {seeds}.\n", board.days);
     text += &totals(board);
     text += "\n### Attacks\n\n";
-    text +=
-        "| | | medium | high | incidents | decisive events | USD | lead, minutes | root | burn | original: alerts |\n";
-    text += "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
+    text += "| | | medium | high | incidents | decisive events | changes | USD | lead, minutes | root | burn | original: alerts |\n";
+    text += "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
     for scenario in SCENARIOS.iter().filter(|scenario| scenario.is_attack()) {
         text += &attack_row(scenario, board);
     }
@@ -67,13 +66,14 @@ const ROWS: &[(&str, Cell)] = &[
     ("attacks told as one incident", |s| s.one_incident.to_string()),
     ("most incidents of one attack", |s| s.most_incidents.to_string()),
     ("decisive events until high, median", |s| shown(s.median_decisive_events)),
+    ("changes of any kind until high, median", |s| shown(s.median_changes)),
     ("high within three decisive events", |s| s.three_events.to_string()),
-    ("USD burnt until high, median", |s| s.median_usd.map_or_else(|| NONE.to_owned(), |usd| format!("{usd:.2}"))),
+    ("USD burnt until high, median", |s| s.median_usd.map_or_else(|| NONE.to_owned(), |usd| rounded(usd, 2))),
     ("high before 25 USD", |s| s.cheap.to_string()),
     ("medium before the first machine", |s| s.before_machine.to_string()),
     ("root principal named", |s| s.root_named.to_string()),
     ("burn within 20 %", |s| s.burn_right.to_string()),
-    ("alerts per account-week of ordinary life", |s| format!("{:.2}", s.alerts_per_account_week)),
+    ("alerts per account-week of ordinary life", |s| rounded(s.alerts_per_account_week, 2)),
 ];
 
 fn original_totals(board: &Board) -> String {
@@ -104,15 +104,16 @@ fn attack_row(scenario: &Scenario, board: &Board) -> String {
     let usd = median(tellings.iter().filter_map(|m| m.usd).collect());
     let burn: Vec<&Measure> = tellings.iter().copied().filter(|m| m.burn_right.is_some()).collect();
     format!(
-        "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n",
+        "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n",
         scenario.id,
         scenario.title,
         Share::of(&tellings, |m| m.severity >= Severity::Medium),
         Share::of(&tellings, |m| m.severity >= Severity::High),
         shown(tellings.iter().map(|m| m.incidents).max()),
         shown(median(tellings.iter().filter_map(|m| m.decisive_events).collect())),
-        usd.map_or_else(|| NONE.to_owned(), |usd: f64| format!("{usd:.2}")),
-        minutes.map_or_else(|| NONE.to_owned(), |minutes| format!("{minutes:.1}")),
+        shown(median(tellings.iter().filter_map(|m| m.changes).collect())),
+        usd.map_or_else(|| NONE.to_owned(), |usd| rounded(usd, 2)),
+        minutes.map_or_else(|| NONE.to_owned(), |minutes| rounded(minutes, 1)),
         Share::of(&tellings, |m| m.root_named),
         if burn.is_empty() { NONE.to_owned() } else { Share::of(&burn, |m| m.burn_right == Some(true)).to_string() },
         shown(alerts_of_original(scenario, board)),
@@ -142,6 +143,13 @@ fn alerts_of_original(scenario: &Scenario, board: &Board) -> Option<u64> {
 
 fn shown<T: ToString>(value: Option<T>) -> String {
     value.map_or_else(|| NONE.to_owned(), |value| value.to_string())
+}
+
+/// A little less than nothing is nothing.
+fn rounded(value: f64, places: usize) -> String {
+    let text = format!("{value:.places$}");
+    let digits = text.strip_prefix('-').filter(|digits| digits.bytes().all(|byte| matches!(byte, b'0' | b'.')));
+    digits.map_or(text.clone(), str::to_owned)
 }
 
 const NONE: &str = "–";

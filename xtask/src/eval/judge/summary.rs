@@ -29,6 +29,7 @@ pub(crate) struct Summary {
     /// High before 25 dollars were burnt.
     pub(crate) cheap: Share,
     pub(crate) median_decisive_events: Option<u64>,
+    pub(crate) median_changes: Option<u64>,
     pub(crate) median_usd: Option<f64>,
     /// Medium before the first machine; of attacks that start one.
     pub(crate) before_machine: Share,
@@ -69,6 +70,7 @@ pub(crate) fn summary(measures: &[Measure], account_weeks: f64) -> Summary {
         three_events: Share::of(&attacks, |m| m.decisive_events.is_some_and(|events| events <= 3)),
         cheap: Share::of(&attacks, |m| m.usd.is_some_and(|usd| usd <= 25.0)),
         median_decisive_events: median(attacks.iter().filter_map(|m| m.decisive_events).collect()),
+        median_changes: median(attacks.iter().filter_map(|m| m.changes).collect()),
         median_usd: median(attacks.iter().filter_map(|m| m.usd).collect()),
         before_machine: Share::of(&with_burn, |m| m.lead_seconds.is_some_and(|lead| lead > 0)),
         root_named: Share::of(&attacks, |m| m.root_named),

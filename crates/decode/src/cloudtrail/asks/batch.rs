@@ -64,6 +64,8 @@ pub(super) const MAP_REDUCE: &[Ask] = &[
     },
     Ask {
         count: Count::Stated(&["request.instanceGroups.instanceCount"]),
+        // Nothing else bounds such a group.
+        max_count: &["request.instanceGroups.instanceCount"],
         parent: JOB_FLOW,
         ..Ask::of("ModifyInstanceGroups", &[&["request.instanceGroups.instanceGroupId"]])
     },

@@ -37,6 +37,8 @@ pub(super) const CODE_BUILD: &[Ask] = &[
         parent: PROJECT,
         ..Ask::of("StartBuildBatch", &[&["response.buildBatch.id"]])
     },
+    Ask::of("StopBuild", &[&["request.id"]]),
+    Ask::of("StopBuildBatch", &[&["request.id"]]),
 ];
 
 const APP: &[(&str, &str)] = &[("amplify_app", "request.appId")];

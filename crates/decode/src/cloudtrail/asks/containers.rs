@@ -1,6 +1,6 @@
 //! Containers: ECS, EKS and App Runner.
 
-use super::{Ask, Count, Spot, Vcpu};
+use super::{Ask, Count, Spot, Task, Vcpu};
 
 const CLUSTER: &[(&str, &str)] =
     &[("ecs_cluster", "request.cluster"), ("ecs_cluster", "response.service|tasks.clusterArn")];
@@ -24,6 +24,7 @@ pub(super) const ECS: &[Ask] = &[
         parent: CLUSTER,
         ..Ask::of("CreateService", &[&["request.serviceName"], &["request.taskDefinition"]])
     },
+    Ask { parent: CLUSTER, ..Ask::of("DeleteService", &[&["request.service"]]) },
     Ask {
         count: Count::Stated(&["request.scale.value"]),
         parent: CLUSTER,
@@ -31,6 +32,11 @@ pub(super) const ECS: &[Ask] = &[
     },
     Ask {
         vcpu: Vcpu::EachInUnits(&["request.cpu", "request.containerDefinitions.cpu"]),
+        task: Some(Task {
+            runs_on: &["request.requiresCompatibilities", "response.taskDefinition.compatibilities"],
+            cpu: "request.cpu",
+            memory: "request.memory",
+        }),
         image_id: &["request.containerDefinitions.image"],
         ..Ask::of("RegisterTaskDefinition", &[&["request.family"], &["response.taskDefinition.taskDefinitionArn"]])
     },
@@ -47,8 +53,11 @@ pub(super) const ECS: &[Ask] = &[
         parent: CLUSTER,
         ..Ask::of("StartTask", &[&["response.tasks.taskArn"], &["request.taskDefinition"]])
     },
+    Ask { parent: CLUSTER, ..Ask::of("StopTask", &[&["response.task.taskArn", "request.task"]]) },
     Ask {
         count: DESIRED,
+        // Stated again, for only here it is seen that none at all are desired.
+        max_count: &["request.desiredCount"],
         spot: PROVIDERS,
         parent: CLUSTER,
         ..Ask::of("UpdateService", &[&["request.service"], &["request.taskDefinition"]])

@@ -54,5 +54,11 @@ pub(super) const SAGE_MAKER: &[Ask] = &[
         instance_type: &["request.transformResources.instanceType"],
         ..Ask::of("CreateTransformJob", &[&["request.transformJobName"]])
     },
+    Ask::of("DeleteEndpoint", &[&["request.endpointName"]]),
+    Ask::of("DeleteNotebookInstance", &[&["request.notebookInstanceName"]]),
     Ask { count: Count::One, ..Ask::of("StartNotebookInstance", &[&["request.notebookInstanceName"]]) },
+    Ask::of("StopNotebookInstance", &[&["request.notebookInstanceName"]]),
+    Ask::of("StopProcessingJob", &[&["request.processingJobName"]]),
+    Ask::of("StopTrainingJob", &[&["request.trainingJobName"]]),
+    Ask::of("StopTransformJob", &[&["request.transformJobName"]]),
 ];

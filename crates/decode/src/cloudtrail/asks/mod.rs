@@ -36,6 +36,7 @@ pub(super) struct Ask {
     pub(super) max_count: Paths,
     pub(super) vcpu: Vcpu,
     pub(super) instance_type: Paths,
+    pub(super) task: Option<Task>,
     pub(super) image_id: Paths,
     pub(super) spot: Spot,
     /// What it hangs from: the `object_category` of that, and where its name stands.
@@ -63,6 +64,18 @@ pub(super) enum Vcpu {
     Each(Paths),
     /// For each machine, 1024 of them being one, unless it says `vCPU`.
     EachInUnits(Paths),
+}
+
+/// Where the size of a task stands that runs without a machine of its own. Its type is then the
+/// name under which such sizes are sold: `fargate-16-32768`, processors and MiB.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Task {
+    /// One of these must say `FARGATE`.
+    pub(super) runs_on: Paths,
+    /// 1024 units are one processor.
+    pub(super) cpu: &'static str,
+    /// In MiB, unless it says `GB`.
+    pub(super) memory: &'static str,
 }
 
 /// Whether the capacity may be taken back.
@@ -122,6 +135,7 @@ impl Ask {
             max_count: &[],
             vcpu: Vcpu::None,
             instance_type: &[],
+            task: None,
             image_id: &[],
             spot: Spot::Never,
             parent: &[],
@@ -140,6 +154,7 @@ impl Ask {
         event.object_id = self.object_id.iter().flat_map(|paths| facts.texts(paths)).collect();
         event.image_id = facts.texts(self.image_id);
         event.instance_type = facts.texts(self.instance_type);
+        event.instance_type.extend(self.task.and_then(|task| task.size(facts)));
         event.count = asked.count(self.count);
         let (parent, written) = asked.parent(self.parent).unzip();
         event.as_written.extend(written.flatten().map(|written| (Field::Parent, written)));
@@ -150,6 +165,26 @@ impl Ask {
             parent,
             ..Compute::default()
         };
+    }
+}
+
+impl Task {
+    fn size(&self, facts: &Facts<'_>) -> Option<Text> {
+        let runs_on = self.runs_on.iter().flat_map(|path| facts.scalars(path));
+        let is_managed = runs_on.into_iter().any(|text| &*text == "FARGATE");
+        let units = fine_units(facts.scalars(self.cpu).first()?, "vcpu")?;
+        let mib = fine_units(facts.scalars(self.memory).first()?, "gb")?;
+        let sold = units > 0 && mib > 0 && is_managed;
+        sold.then(|| format!("fargate-{}-{mib}", f64::from(units) / 1024.0).into())
+    }
+}
+
+/// `16384`, `16 vCPU`, `32 GB`: in the small unit, of which 1024 are one.
+fn fine_units(text: &str, whole: &str) -> Option<u32> {
+    let lower = text.trim().to_ascii_lowercase();
+    match lower.strip_suffix(whole) {
+        Some(number) => number.trim().parse::<u32>().ok()?.checked_mul(1024),
+        None => lower.parse().ok(),
     }
 }
 

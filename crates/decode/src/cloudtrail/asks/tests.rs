@@ -215,7 +215,7 @@ fn containers_of_ecs() {
         "RegisterTaskDefinition",
         r#"{"family":"qwertzui","cpu":"16384","memory":"32768","requiresCompatibilities":["FARGATE"],"containerDefinitions":[{"name":"a","image":"docker.io/example/worker:latest","environment":"<sensitiveDataRemoved>"}]}"#,
         r#"{"taskDefinition":{"taskDefinitionArn":"arn:aws:ecs:us-east-1:111122223333:task-definition/qwertzui:1"}}"#,
-        "created task_definition id=qwertzui,arn:aws:ecs:us-east-1:111122223333:task-definition/qwertzui:1 vcpu=16 image=docker.io/example/worker:latest",
+        "created task_definition id=qwertzui,arn:aws:ecs:us-east-1:111122223333:task-definition/qwertzui:1 vcpu=16 type=fargate-16-32768 image=docker.io/example/worker:latest",
     );
     check(
         "ecs",
@@ -239,7 +239,7 @@ fn containers_of_ecs() {
         "UpdateService",
         r#"{"cluster":"c","service":"s","desiredCount":200,"capacityProviderStrategy":[{"capacityProvider":"FARGATE_SPOT","weight":1}]}"#,
         "null",
-        "modified ecs_service id=s count=200 spot=yes parent=ecs_cluster:c",
+        "modified ecs_service id=s count=200 max=200 spot=yes parent=ecs_cluster:c",
     );
     check(
         "ecs",
@@ -256,6 +256,46 @@ fn containers_of_ecs() {
         r#"{"name":"p","autoScalingGroupProvider":{"autoScalingGroupArn":"arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:0f:autoScalingGroupName/g-1","managedScaling":{"maximumScalingStepSize":1000}}}"#,
         "null",
         "created capacity_provider id=p max=1000 parent=autoscaling_group:g-1",
+    );
+}
+
+#[test]
+fn tasks_have_a_size_of_their_own_and_an_end() {
+    check(
+        "ecs",
+        "RegisterTaskDefinition",
+        r#"{"family":"f","cpu":".5 vCPU","memory":"1 GB","requiresCompatibilities":["FARGATE","EC2"],"containerDefinitions":[]}"#,
+        "null",
+        "created task_definition id=f vcpu=1",
+    );
+    check(
+        "ecs",
+        "RegisterTaskDefinition",
+        r#"{"family":"f","cpu":"256","memory":"1 GB","requiresCompatibilities":["FARGATE","EC2"],"containerDefinitions":[]}"#,
+        "null",
+        "created task_definition id=f vcpu=1 type=fargate-0.25-1024",
+    );
+    check(
+        "ecs",
+        "RegisterTaskDefinition",
+        r#"{"family":"f","cpu":"256","memory":"512","requiresCompatibilities":["EC2"],"containerDefinitions":[]}"#,
+        "null",
+        "created task_definition id=f vcpu=1",
+    );
+    let task = "arn:aws:ecs:us-east-1:111122223333:task/c/0f1e2d";
+    check(
+        "ecs",
+        "StopTask",
+        r#"{"cluster":"c","task":"0f1e2d"}"#,
+        &format!(r#"{{"task":{{"taskArn":"{task}"}}}}"#),
+        &format!("stopped ecs_task id={task} parent=ecs_cluster:c"),
+    );
+    check(
+        "ecs",
+        "DeleteService",
+        r#"{"cluster":"c","service":"s","force":true}"#,
+        "null",
+        "deleted ecs_service id=s parent=ecs_cluster:c",
     );
 }
 
@@ -325,7 +365,13 @@ fn work_in_jobs() {
         "created instance_group id=ig-1 count=50 type=c5.metal parent=job_flow:j-1",
     );
     let modify = r#"{"instanceGroups":[{"instanceGroupId":"ig-1","instanceCount":70}]}"#;
-    check("elasticmapreduce", "ModifyInstanceGroups", modify, "null", "modified instance_group id=ig-1 count=70");
+    check(
+        "elasticmapreduce",
+        "ModifyInstanceGroups",
+        modify,
+        "null",
+        "modified instance_group id=ig-1 count=70 max=70",
+    );
     let job = r#"{"name":"g","workerType":"G.8X","numberOfWorkers":299}"#;
     check("glue", "CreateJob", job, "null", "created glue_job id=g max=299 type=G.8X");
     let run = r#"{"jobName":"g","maxCapacity":10.0}"#;
