@@ -168,11 +168,11 @@ fn judge_azure<'a>(bytes: &'a [u8], header: &azure::Header<'a>, court: &Court<'_
     if !court.filter.may_want(bytes, header, &mut recall.decisions) {
         return Fate::Filtered(place);
     }
-    let record = match lenient::valid(bytes) {
+    let record = match recall.tree.read(bytes) {
         Ok(record) => record,
         Err(error) => return Fate::Rejected(format!("broken record: {error}")),
     };
-    let (event, unknowns) = azure::event(&record, place.time, court.wanted.instances);
+    let (event, unknowns) = azure::event(record, place.time, court.wanted.instances);
     if court.filter.wants_event(&event) { Fate::Kept(Box::new(event), place, unknowns) } else { Fate::Filtered(place) }
 }
 

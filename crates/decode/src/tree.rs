@@ -74,6 +74,31 @@ impl Tree {
     }
 }
 
+/// A text that stood in a record, and what is in it.
+#[derive(Debug)]
+pub(crate) struct Document {
+    text: String,
+    nodes: Vec<Node>,
+}
+
+impl Document {
+    /// Reads it as [`Tree::read`] reads a record.
+    pub(crate) fn read(text: &[u8]) -> Option<Self> {
+        // The lossy reading of what needs none is slow.
+        let text = str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed);
+        let mut nodes = Vec::new();
+        if Reader::read(&text, &mut nodes) {
+            return Some(Self { text: text.into_owned(), nodes });
+        }
+        let text = lenient::without_trailing_commas(&text);
+        Reader::read(&text, &mut nodes).then_some(Self { text, nodes })
+    }
+
+    pub(crate) fn value(&self) -> Value<'_> {
+        Value { text: &self.text, nodes: &self.nodes }
+    }
+}
+
 /// Reads a text from its first byte to its last.
 struct Reader<'t, 'n> {
     text: &'t [u8],
@@ -268,6 +293,15 @@ impl<'t> Value<'t> {
         Some(lenient::capped(Cow::Owned(String::from_utf8_lossy(&said).into_owned())))
     }
 
+    /// Whether [`Value::str`] says anything.
+    pub(crate) fn says_something(self) -> bool {
+        !matches!(self.raw().as_bytes(), [b'{' | b'[' | b'n', ..] | b"\"\"")
+    }
+
+    pub(crate) fn is_text(self) -> bool {
+        self.raw().starts_with('"')
+    }
+
     pub(crate) fn is_object(self) -> bool {
         self.raw().starts_with('{')
     }
@@ -323,6 +357,11 @@ impl<'t> Object<'t> {
     /// The same, of such a name.
     pub(crate) fn find(self, is_it: impl Fn(&[u8]) -> bool) -> Option<Value<'t>> {
         self.last(|value| is_it(&value.name()))
+    }
+
+    /// All values of such names that are not `null`.
+    pub(crate) fn all(self, is_it: impl Fn(&[u8]) -> bool) -> impl Iterator<Item = Value<'t>> {
+        siblings(self.text, self.nodes).filter(move |value| is_it(&value.name()) && value.raw() != "null")
     }
 
     fn last(self, is_it: impl Fn(Value<'t>) -> bool) -> Option<Value<'t>> {
