@@ -42,6 +42,20 @@ struct Name {
     is_escaped: bool,
 }
 
+impl Name {
+    /// Whether it may be a spelling of a name of this length that ends so.
+    #[inline]
+    fn may_spell(&self, length: usize, tail: u32) -> bool {
+        let own = small(self.tail);
+        match (self.length as usize).checked_sub(length) {
+            _ if self.is_escaped => true,
+            None => false,
+            Some(0) => own == tail,
+            Some(_) => self.tail == 0 || own >> 24 == tail >> 24 || self.tail >> 24 == u32::from(b'_'),
+        }
+    }
+}
+
 /// A value, and what is inside of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Value<'t> {
@@ -223,6 +237,12 @@ fn tail(name: &[u8]) -> u32 {
     name.last_chunk().map_or(0, |tail| u32::from_le_bytes(*tail))
 }
 
+/// The same in small letters; of others than letters, something that is the same for the same.
+#[inline]
+fn small(tail: u32) -> u32 {
+    tail | 0x2020_2020
+}
+
 /// What comes behind a value.
 enum Behind {
     Member,
@@ -298,6 +318,10 @@ impl<'t> Value<'t> {
         !matches!(self.raw().as_bytes(), [b'{' | b'[' | b'n', ..] | b"\"\"")
     }
 
+    pub(crate) fn is_null(self) -> bool {
+        self.raw().starts_with('n')
+    }
+
     pub(crate) fn is_text(self) -> bool {
         self.raw().starts_with('"')
     }
@@ -359,14 +383,18 @@ impl<'t> Object<'t> {
         self.last(|value| is_it(&value.name()))
     }
 
-    /// All values of such names that are not `null`.
-    pub(crate) fn all(self, is_it: impl Fn(&[u8]) -> bool) -> impl Iterator<Item = Value<'t>> {
-        siblings(self.text, self.nodes).filter(move |value| is_it(&value.name()) && value.raw() != "null")
+    /// All values that are not `null`, and whose names are spellings of this one: in other
+    /// letters, or longer by underscores. Most names are seen not to be by their length and end.
+    pub(crate) fn spelled(self, name: &str, is_it: impl Fn(&[u8]) -> bool) -> impl Iterator<Item = Value<'t>> {
+        let (length, tail) = (name.len(), small(tail(name.as_bytes())));
+        let values = siblings(self.text, self.nodes);
+        let values = values.filter(move |value| value.nodes[0].name.may_spell(length, tail));
+        values.filter(move |value| is_it(&value.name()) && !value.is_null())
     }
 
     fn last(self, is_it: impl Fn(Value<'t>) -> bool) -> Option<Value<'t>> {
         let value = siblings(self.text, self.nodes).filter(|value| is_it(*value)).last()?;
-        (value.raw() != "null").then_some(value)
+        (!value.is_null()).then_some(value)
     }
 
     pub(crate) fn object(self, name: &str) -> Self {
@@ -396,6 +424,16 @@ impl<'t> Object<'t> {
     /// A number, also one written as text.
     pub(crate) fn number(self, name: &str) -> Option<u64> {
         self.str(name)?.trim().parse().ok()
+    }
+
+    /// The objects of a list.
+    pub(crate) fn objects(self, name: &str) -> impl Iterator<Item = Self> {
+        self.value(name).into_iter().flat_map(Value::elements).take(ITEMS).map(Value::object)
+    }
+
+    /// A truth value, also one written as text.
+    pub(crate) fn flag(self, name: &str) -> bool {
+        self.str(name).is_some_and(|said| said.eq_ignore_ascii_case("true"))
     }
 
     /// The objects of `name.items`. A converter from XML writes a single one without a list.

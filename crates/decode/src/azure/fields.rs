@@ -65,24 +65,27 @@ impl<'a> Fields<'a> {
     }
 
     fn all(self, name: &str) -> impl Iterator<Item = Value<'a>> {
-        self.0.all(move |key| is(key, name))
+        self.0.spelled(name, move |key| is(key, name))
     }
 }
 
 /// A scalar that says something, or the `value` of an object that does.
-fn plain_value(value: Value<'_>) -> Option<Value<'_>> {
+pub(super) fn plain_value(value: Value<'_>) -> Option<Value<'_>> {
     let is_value = |(key, _): &(Cow<'_, [u8]>, Value<'_>)| is(key, "value");
     let scalar = if value.is_object() { value.object().members().filter(is_value).last()?.1 } else { value };
     scalar.says_something().then_some(scalar)
 }
 
+/// Most underscores that a spelling of a name has.
+pub(super) const MOST_UNDERSCORES: usize = 5;
+
 /// Whether a key is a spelling of this name.
 pub(super) fn is(key: &[u8], name: &str) -> bool {
     if key.len() == name.len() {
-        return key.eq_ignore_ascii_case(name.as_bytes());
+        return *key == *name.as_bytes() || key.eq_ignore_ascii_case(name.as_bytes());
     }
     // Nearly all keys are of another length, and this is asked of every key.
-    let has_length = (name.len() + 1..name.len() + 6).contains(&key.len());
+    let has_length = (1..=MOST_UNDERSCORES).contains(&key.len().wrapping_sub(name.len()));
     has_length && key.iter().filter(|byte| **byte != b'_').map(u8::to_ascii_lowercase).eq(name.bytes())
 }
 
@@ -114,6 +117,10 @@ impl<'a> Opened<'a> {
             }
             _ => Self::default(),
         }
+    }
+
+    pub(super) fn value(self) -> Option<Value<'a>> {
+        self.value
     }
 
     pub(super) fn fields(self) -> Fields<'a> {

@@ -10,24 +10,69 @@ use std::borrow::Cow;
 
 use model::{Principal, Text, UserClass};
 
-use super::{fields::Fields, record::Record};
-use crate::lenient::cap;
+use super::{
+    record::Record,
+    table::{Known, Table, places},
+};
+use crate::{lenient::cap, tree::Value};
 
-const OBJECT: &[&str] = &["http://schemas.microsoft.com/identity/claims/objectidentifier", "oid"];
-const TENANT: &[&str] = &["http://schemas.microsoft.com/identity/claims/tenantid", "tid"];
-const NAMES: &[&str] = &[
-    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
-    "upn",
-    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
-    "uniquename",
-    "preferredusername",
-    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+/// The claims that are asked for, in the order of their letters.
+const CLAIMS: [&str; 25] = [
+    "altsecid",
+    "appdisplayname",
+    "appid",
+    "azp",
     "email",
+    "http://schemas.microsoft.com/identity/claims/objectidentifier",
+    "http://schemas.microsoft.com/identity/claims/scope",
+    "http://schemas.microsoft.com/identity/claims/tenantid",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
+    "idtyp",
+    "iss",
+    "name",
+    "oid",
+    "preferredusername",
+    "puid",
+    "scp",
+    "sid",
+    "tid",
+    "uniquename",
+    "upn",
+    "uti",
+    "xmsazrid",
+    "xmsmirid",
 ];
-const SCOPE: &[&str] = &["http://schemas.microsoft.com/identity/claims/scope", "scp"];
-const APPLICATION: &[&str] = &["appid", "azp"];
+
+static TABLE: Table<{ CLAIMS.len() }> = Table::new(CLAIMS);
+
+const OBJECT: [usize; 2] = places(&CLAIMS, ["http://schemas.microsoft.com/identity/claims/objectidentifier", "oid"]);
+const TENANT: [usize; 2] = places(&CLAIMS, ["http://schemas.microsoft.com/identity/claims/tenantid", "tid"]);
+const NAMES: [usize; 7] = places(
+    &CLAIMS,
+    [
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
+        "upn",
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
+        "uniquename",
+        "preferredusername",
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+        "email",
+    ],
+);
+const SCOPE: [usize; 2] = places(&CLAIMS, ["http://schemas.microsoft.com/identity/claims/scope", "scp"]);
+const APPLICATION: [usize; 2] = places(&CLAIMS, ["appid", "azp"]);
 /// The resource whose identity it is, and the one that asked for the token.
-const MANAGED: &[&str] = &["xmsmirid", "xmsazrid"];
+const MANAGED: [usize; 2] = places(&CLAIMS, ["xmsmirid", "xmsazrid"]);
+const NAME: [usize; 1] = places(&CLAIMS, ["name"]);
+const APPLICATION_NAME: [usize; 1] = places(&CLAIMS, ["appdisplayname"]);
+const SESSION: [usize; 2] = places(&CLAIMS, ["uti", "sid"]);
+/// `user` or `app`.
+const TOKEN: [usize; 1] = places(&CLAIMS, ["idtyp"]);
+/// Only tokens of people have any of these.
+const PERSONAL: [usize; 2] = places(&CLAIMS, ["puid", "altsecid"]);
+const ISSUER: [usize; 1] = places(&CLAIMS, ["iss"]);
 
 /// Services of Azure that start machines for others, by the id of their application. No
 /// customer can get a token of these.
@@ -93,22 +138,22 @@ struct Stated<'a> {
 
 impl<'a> Stated<'a> {
     fn of(record: &Record<'a>) -> Self {
-        let claims = record.claims();
+        let claims = TABLE.read(record.claims().map(Value::object).unwrap_or_default());
         let evidence = record.evidence();
-        let object = claims.str(OBJECT).or_else(|| evidence.str(&["principalid"]));
+        let object = claims.str(&OBJECT).or_else(|| evidence.str(&["principalid"]));
         Self {
             object: object.map(dashed),
-            tenant: claims.str(TENANT).or_else(|| issuer(claims)).or_else(|| record.tenant()),
+            tenant: claims.str(&TENANT).or_else(|| issuer(&claims)).or_else(|| record.tenant()),
             caller: record.caller(),
-            user_name: claims.str(NAMES),
-            display_name: claims.str(&["name"]),
-            application: claims.str(APPLICATION),
-            application_name: claims.str(&["appdisplayname"]),
-            managed: claims.str(MANAGED),
-            session: claims.str(&["uti", "sid"]),
-            token_type: claims.str(&["idtyp"]),
+            user_name: claims.str(&NAMES),
+            display_name: claims.str(&NAME),
+            application: claims.str(&APPLICATION),
+            application_name: claims.str(&APPLICATION_NAME),
+            managed: claims.str(&MANAGED),
+            session: claims.str(&SESSION),
+            token_type: claims.str(&TOKEN),
             evidence: evidence.str(&["principaltype"]),
-            is_personal: claims.scalar(SCOPE).is_some() || claims.scalar(&["puid", "altsecid"]).is_some(),
+            is_personal: claims.scalar(&SCOPE).is_some() || claims.scalar(&PERSONAL).is_some(),
         }
     }
 
@@ -162,8 +207,8 @@ impl<'a> Stated<'a> {
 }
 
 /// `https://sts.windows.net/<tenant>/`
-fn issuer(claims: Fields<'_>) -> Option<Cow<'_, str>> {
-    let issuer = claims.str(&["iss"])?;
+fn issuer<'a>(claims: &Known<'a, { CLAIMS.len() }>) -> Option<Cow<'a, str>> {
+    let issuer = claims.str(&ISSUER)?;
     let tenant = issuer.strip_prefix("https://sts.windows.net/")?.split('/').next()?;
     (!tenant.is_empty()).then(|| tenant.to_owned().into())
 }

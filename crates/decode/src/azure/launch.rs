@@ -26,7 +26,7 @@ pub(super) struct Asked {
     pub(super) as_written: Vec<(Field, Text)>,
 }
 
-/// Reads the bodies of a request that is about this kind of object.
+/// Reads the bodies of a request that is about this kind of object. Its id is in small letters.
 pub(super) fn asked(record: &Record<'_>, object_category: &str, resource_id: &str) -> Asked {
     let bodies = [record.response.fields(), record.asked.fields()];
     let told = bodies.iter().map(|body| in_body(*body, object_category, resource_id));
@@ -94,8 +94,7 @@ fn in_body(body: Fields<'_>, object_category: &str, resource_id: &str) -> Asked 
 
 /// Whether it is a set of machines, and not one of them.
 pub(super) fn is_scale_set(resource_id: &str) -> bool {
-    let id = resource_id.to_ascii_lowercase();
-    id.contains("/virtualmachinescalesets/") && !id.contains("/virtualmachines/")
+    resource_id.contains("/virtualmachinescalesets/") && !resource_id.contains("/virtualmachines/")
 }
 
 fn machine(properties: Fields<'_>) -> Asked {
@@ -226,9 +225,8 @@ fn image(reference: Fields<'_>) -> Option<(Text, Option<Text>)> {
 
 /// The set that a machine in the path of one belongs to.
 fn parent_of_member(resource_id: &str) -> Option<Text> {
-    let id = resource_id.to_ascii_lowercase();
-    let is_member = id.contains("/virtualmachinescalesets/") && id.contains("/virtualmachines/");
-    before(&id, "/virtualmachines/").filter(|_| is_member).map(Text::from)
+    let is_member = resource_id.contains("/virtualmachinescalesets/") && resource_id.contains("/virtualmachines/");
+    is_member.then(|| before(resource_id, "/virtualmachines/").map(Text::from))?
 }
 
 /// The cluster whose machine it is, by the names that Kubernetes writes on it. Anybody could
@@ -286,10 +284,9 @@ fn is_spot(priority: Option<Cow<'_, str>>) -> bool {
     priority.is_some_and(|priority| cheap.iter().any(|word| priority.eq_ignore_ascii_case(word)))
 }
 
-/// The path up to this part of it, in any spelling.
+/// The path up to this part of it.
 fn before<'a>(path: &'a str, part: &str) -> Option<&'a str> {
-    let end = path.to_ascii_lowercase().find(part)?;
-    path.get(..end)
+    path.split_once(part).map(|(before, _)| before)
 }
 
 /// In the order of the log.

@@ -5,7 +5,7 @@
 //! change.rs    created, or modified?
 //! commands.rs  what an operation does        outcome.rs   how far it came, how it ended
 //! identity.rs  who                           launch.rs    what was asked for
-//! inner.rs     documents in texts
+//! inner.rs     documents in texts          table.rs     names in any spelling
 //! ```
 //!
 //! # One request, several records
@@ -32,6 +32,7 @@ mod launch;
 mod names;
 mod outcome;
 mod record;
+mod table;
 
 use std::borrow::Cow;
 

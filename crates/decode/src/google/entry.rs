@@ -10,7 +10,7 @@ use super::{commands, normal};
 use crate::{
     header::Header,
     judge::Place,
-    lenient::{self, Object, Scalar},
+    lenient::{self, Scalar},
     members::Written,
     reason,
     time::Clock,
@@ -51,12 +51,8 @@ struct Places<'a> {
 }
 
 impl<'a> Entry<'a> {
-    /// `None` if the object is no log entry of Google Cloud.
-    pub(crate) fn of(object: &Object<'a>) -> Option<Self> {
-        Self::of_members(object.members(), &Header::default())
-    }
-
-    /// The same of a record that was cut swiftly: the header may know what is in its parts.
+    /// `None` if the members are not those of a log entry of Google Cloud. Of a record that was
+    /// cut swiftly the header may know what is in its parts.
     pub(crate) fn of_members<'k>(
         members: impl Iterator<Item = (&'k [u8], &'a [u8])>,
         header: &Header<'a>,
