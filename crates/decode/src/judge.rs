@@ -6,7 +6,7 @@ use model::{Event, Text, VendorProduct};
 use crate::{
     azure, cloudtrail, google,
     header::Header,
-    lenient::{self, Scalar},
+    lenient::Scalar,
     reason,
     recall::Recall,
     shape::Shape,
@@ -146,9 +146,9 @@ fn judge_google<'a>(bytes: &'a [u8], entry: &google::Entry<'a>, court: &Court<'_
     if !court.filter.wants_entry(bytes, entry, &mut recall.decisions) {
         return Fate::Filtered(place);
     }
-    match lenient::valid(bytes) {
+    match recall.tree.read(bytes) {
         Ok(record) => {
-            let (event, unknowns) = google::event(&record, place.time);
+            let (event, unknowns) = google::event(record, entry, place.time);
             Fate::Kept(Box::new(event), place, unknowns)
         }
         Err(error) => Fate::Rejected(format!("broken record: {error}")),
@@ -168,11 +168,11 @@ fn judge_azure<'a>(bytes: &'a [u8], header: &azure::Header<'a>, court: &Court<'_
     if !court.filter.may_want(bytes, header, &mut recall.decisions) {
         return Fate::Filtered(place);
     }
-    let record = match lenient::valid(bytes) {
+    let record = match recall.tree.read(bytes) {
         Ok(record) => record,
         Err(error) => return Fate::Rejected(format!("broken record: {error}")),
     };
-    let (event, unknowns) = azure::event(&record, place.time, court.wanted.instances);
+    let (event, unknowns) = azure::event(record, place.time, court.wanted.instances);
     if court.filter.wants_event(&event) { Fate::Kept(Box::new(event), place, unknowns) } else { Fate::Filtered(place) }
 }
 

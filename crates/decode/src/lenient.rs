@@ -80,16 +80,6 @@ impl<'a> Object<'a> {
     pub(crate) fn number(&self, name: &str) -> Option<u64> {
         self.text(name)?.trim().parse().ok()
     }
-
-    /// The objects of a list.
-    pub(crate) fn objects(&self, name: &str) -> Vec<Self> {
-        self.raw(name).into_iter().flat_map(elements).take(ITEMS).map(Self::of).collect()
-    }
-
-    /// A truth value, also one written as text.
-    pub(crate) fn flag(&self, name: &str) -> bool {
-        self.raw(name).and_then(Scalar::of).is_some_and(|scalar| scalar.eq_ignore_ascii_case(b"true"))
-    }
 }
 
 /// A string without its quotes and escapes, a number or a truth value.

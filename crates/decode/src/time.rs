@@ -85,6 +85,9 @@ fn split_fraction(text: &[u8]) -> (&[u8], &[u8]) {
     text.split_at(end)
 }
 
+/// How many nanoseconds the last digit of a fraction stands for, by the length of the fraction.
+const UNITS: [i32; 10] = [1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1000, 100, 10, 1];
+
 /// `.5` is half a second; digits beyond the ninth are dropped.
 fn nanoseconds(fraction: &[u8]) -> Option<i32> {
     let Some((_, places)) = fraction.split_first() else { return Some(0) };
@@ -92,7 +95,7 @@ fn nanoseconds(fraction: &[u8]) -> Option<i32> {
         return None;
     }
     let places = &places[..places.len().min(9)];
-    Some(digits(places)? * places.iter().fold(1_000_000_000, |unit, _| unit / 10))
+    Some(digits(places)? * UNITS[places.len()])
 }
 
 /// How far a zone is ahead of UTC.

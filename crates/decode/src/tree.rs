@@ -50,6 +50,13 @@ const fn mark(name: &[u8]) -> u64 {
     }
 }
 
+/// The last bytes of a name, by its mark; nothing if it has fewer.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
+const fn tail(mark: u64) -> u32 {
+    mark as u32
+}
+
 /// The mark of a name with escapes, which stands for another.
 const ESCAPED: u64 = u64::MAX;
 
@@ -63,6 +70,20 @@ pub(crate) struct Key<'k> {
 impl<'k> Key<'k> {
     pub(crate) const fn new(name: &'k str) -> Self {
         Self { name: name.as_bytes(), mark: mark(name.as_bytes()) }
+    }
+}
+
+impl Name {
+    /// Whether it may be a spelling of a name of this length that ends so.
+    #[inline]
+    fn may_spell(&self, name: &[u8]) -> bool {
+        let (own, tail) = (tail(self.mark), small(tail(mark(name))));
+        match (self.length as usize).checked_sub(name.len()) {
+            _ if self.mark == ESCAPED => true,
+            None => false,
+            Some(0) => small(own) == tail,
+            Some(_) => own == 0 || small(own) >> 24 == tail >> 24 || own >> 24 == u32::from(b'_'),
+        }
     }
 }
 
@@ -99,6 +120,31 @@ impl Tree {
         } else {
             Err(lenient::fault_of(&text))
         }
+    }
+}
+
+/// A text that stood in a record, and what is in it.
+#[derive(Debug)]
+pub(crate) struct Document {
+    text: String,
+    nodes: Vec<Node>,
+}
+
+impl Document {
+    /// Reads it as [`Tree::read`] reads a record.
+    pub(crate) fn read(text: &[u8]) -> Option<Self> {
+        // The lossy reading of what needs none is slow.
+        let text = str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed);
+        let (mut quotes, mut nodes) = (Vec::new(), Vec::new());
+        if Reader::read(&text, &mut quotes, &mut nodes) {
+            return Some(Self { text: text.into_owned(), nodes });
+        }
+        let text = lenient::without_trailing_commas(&text);
+        Reader::read(&text, &mut quotes, &mut nodes).then_some(Self { text, nodes })
+    }
+
+    pub(crate) fn value(&self) -> Value<'_> {
+        Value { text: &self.text, nodes: &self.nodes }
     }
 }
 
@@ -242,6 +288,12 @@ impl<'t, 'n> Reader<'t, 'n> {
     }
 }
 
+/// The same in small letters; of others than letters, something that is the same for the same.
+#[inline]
+fn small(tail: u32) -> u32 {
+    tail | 0x2020_2020
+}
+
 /// What comes behind a value.
 enum Behind {
     Member,
@@ -310,6 +362,19 @@ impl<'t> Value<'t> {
     fn escaped_str(self) -> Option<Cow<'t, str>> {
         let said = Scalar::of(self.raw().as_bytes())?.into_bytes();
         Some(lenient::capped(Cow::Owned(String::from_utf8_lossy(&said).into_owned())))
+    }
+
+    /// Whether [`Value::str`] says anything.
+    pub(crate) fn says_something(self) -> bool {
+        !matches!(self.raw().as_bytes(), [b'{' | b'[' | b'n', ..] | b"\"\"")
+    }
+
+    pub(crate) fn is_null(self) -> bool {
+        self.raw().starts_with('n')
+    }
+
+    pub(crate) fn is_text(self) -> bool {
+        self.raw().starts_with('"')
     }
 
     pub(crate) fn is_object(self) -> bool {
@@ -392,6 +457,14 @@ impl<'t> Object<'t> {
         exact.or_else(|| alike().filter(|value| value.name().get(1..) == name.get(1..)).last().filter(is_something))
     }
 
+    /// All values that are not `null`, and whose names are spellings of this one: in other
+    /// letters, or longer by underscores. Most names are seen not to be by their length and end.
+    pub(crate) fn spelled(self, name: &str, is_it: impl Fn(&[u8]) -> bool) -> impl Iterator<Item = Value<'t>> {
+        let values = siblings(self.text, self.nodes);
+        let values = values.filter(move |value| value.nodes[0].name.may_spell(name.as_bytes()));
+        values.filter(move |value| is_it(&value.name()) && !value.is_null())
+    }
+
     pub(crate) fn object(self, name: &str) -> Self {
         self.value(name).map(Value::object).unwrap_or_default()
     }
@@ -419,6 +492,16 @@ impl<'t> Object<'t> {
     /// A number, also one written as text.
     pub(crate) fn number(self, name: &str) -> Option<u64> {
         self.str(name)?.trim().parse().ok()
+    }
+
+    /// The objects of a list.
+    pub(crate) fn objects(self, name: &str) -> impl Iterator<Item = Self> {
+        self.value(name).into_iter().flat_map(Value::elements).take(ITEMS).map(Value::object)
+    }
+
+    /// A truth value, also one written as text.
+    pub(crate) fn flag(self, name: &str) -> bool {
+        self.str(name).is_some_and(|said| said.eq_ignore_ascii_case("true"))
     }
 
     /// The objects of `name.items`. A converter from XML writes a single one without a list.

@@ -20,8 +20,10 @@
 //! action. When the records of one request are joined, a word counts more than none, and
 //! `created` more than `modified`: see `mod.rs`.
 
+use std::borrow::Cow;
+
 use jiff::{SignedDuration, Timestamp};
-use model::{Action, Stage, Text};
+use model::{Action, Stage};
 
 use super::{fields::Fields, record::Record};
 use crate::time;
@@ -31,24 +33,24 @@ use crate::time;
 const FRESH: SignedDuration = SignedDuration::from_mins(10);
 
 /// The action, in whose words, or nothing when the record does not tell.
-pub(super) fn told(record: &Record<'_>, stage: Option<Stage>, time: Timestamp) -> Option<(Action, Text)> {
+pub(super) fn told<'a>(record: &Record<'a>, stage: Option<Stage>, time: Timestamp) -> Option<(Action, Cow<'a, str>)> {
     let http = record.http_status();
     let says = |words: &[&str]| http.iter().find(|status| says_any(status, words)).cloned();
     let response = record.response.fields();
     let properties = response.at(&["properties"]);
-    let provisioning = properties.text(&["provisioningstate"]);
+    let provisioning = properties.str(&["provisioningstate"]);
     let is_state = |word: &str| provisioning.clone().filter(|state| state.eq_ignore_ascii_case(word));
     let taken_on = || (stage != Some(Stage::Finished)).then(|| says(&["ok", "200"])).flatten();
     says(&["created", "201"])
         .or_else(|| is_state("Creating"))
         .map(|word| (Action::Created, word))
-        .or_else(|| by_age(&response, &properties, time))
+        .or_else(|| by_age(response, properties, time))
         .or_else(|| is_state("Updating").or_else(taken_on).map(|word| (Action::Modified, word)))
 }
 
-fn by_age(response: &Fields<'_>, properties: &Fields<'_>, time: Timestamp) -> Option<(Action, Text)> {
-    let stated = properties.text(&["timecreated"]);
-    let stated = stated.or_else(|| response.at(&["systemdata"]).text(&["createdat"]))?;
+fn by_age<'a>(response: Fields<'a>, properties: Fields<'a>, time: Timestamp) -> Option<(Action, Cow<'a, str>)> {
+    let stated = properties.str(&["timecreated"]);
+    let stated = stated.or_else(|| response.at(&["systemdata"]).str(&["createdat"]))?;
     let age = time.duration_since(time::parse(stated.as_bytes())?);
     let action = if age.abs() <= FRESH { Action::Created } else { Action::Modified };
     Some((action, stated))

@@ -4,9 +4,8 @@
 use jiff::Timestamp;
 
 use super::{
-    commands,
-    fields::{self, is},
-    names,
+    commands, fields, names,
+    table::{Table, place, places},
 };
 use crate::{lenient::Scalar, reason, time, time::Clock};
 
@@ -61,15 +60,17 @@ const ASKED: [&str; 18] = [
     "timegenerated",
 ];
 
+static TABLE: Table<{ ASKED.len() }> = Table::new(ASKED);
+
 /// Where the names of each field are among those, in the order in which they are looked for.
-const OPERATION: [usize; 2] = places(names::OPERATION);
-const TIME: [usize; 3] = places(names::TIME);
-const SUBMITTED: [usize; 2] = places(names::SUBMITTED);
-const CATEGORY: [usize; 2] = places(names::CATEGORY);
-const SUBSCRIPTION: [usize; 1] = places(names::SUBSCRIPTION);
-const RESOURCE: [usize; 2] = places(names::RESOURCE);
-const LOCATION: [usize; 1] = places(names::LOCATION);
-const PATH: [usize; 1] = places(names::PATH);
+const OPERATION: [usize; 2] = places(&ASKED, names::OPERATION);
+const TIME: [usize; 3] = places(&ASKED, names::TIME);
+const SUBMITTED: [usize; 2] = places(&ASKED, names::SUBMITTED);
+const CATEGORY: [usize; 2] = places(&ASKED, names::CATEGORY);
+const SUBSCRIPTION: [usize; 1] = places(&ASKED, names::SUBSCRIPTION);
+const RESOURCE: [usize; 2] = places(&ASKED, names::RESOURCE);
+const LOCATION: [usize; 1] = places(&ASKED, names::LOCATION);
+const PATH: [usize; 1] = places(&ASKED, names::PATH);
 
 /// The parts of a record by which it is placed and chosen.
 #[derive(Debug, Default)]
@@ -86,7 +87,7 @@ impl<'a> Header<'a> {
     pub(crate) fn of<'k>(members: impl Iterator<Item = (&'k [u8], &'a [u8])>) -> Option<Self> {
         let (mut header, mut seen) = (Self::default(), 0);
         for (key, value) in members {
-            if let Some(place) = place_of(key) {
+            if let Some(place) = TABLE.place_of(key) {
                 seen |= 1 << place;
                 header.note(place, value);
             }
@@ -116,8 +117,8 @@ impl<'a> Header<'a> {
     /// The operation as written, or why this is no record of the Activity Log.
     pub(crate) fn command(&self) -> Result<&'a [u8], String> {
         let operation = self.first(OPERATION).ok_or("Azure record without an `operationName`")?;
-        match self.first(CATEGORY).and_then(Scalar::of) {
-            Some(category) if !is_activity(&category) && !commands::is_known(operation) => {
+        match self.first(CATEGORY).and_then(foreign_category) {
+            Some(category) if !commands::is_known(operation) => {
                 let category = reason::quoted(&category);
                 Err(format!("Azure log of category {category}, not a record of the Activity Log"))
             }
@@ -164,6 +165,14 @@ fn parsed(raw: &[u8], clock: &mut Clock) -> Result<Timestamp, String> {
     clock.parse(written).ok_or_else(|| format!("impossible time {}", reason::quoted(written)))
 }
 
+/// A category of another log than this; nearly every record is of the first of all.
+fn foreign_category(raw: &[u8]) -> Option<Scalar<'_>> {
+    if raw == b"\"Administrative\"" {
+        return None;
+    }
+    Scalar::of(raw).filter(|category| !is_activity(category))
+}
+
 fn is_activity(category: &[u8]) -> bool {
     CATEGORIES.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(category))
 }
@@ -174,9 +183,11 @@ pub(super) fn account([id, resource, path]: [Option<&[u8]>; 3]) -> Option<&[u8]>
     id.or_else(|| resource.filter(of_subscription)).or_else(|| path.filter(of_subscription)).map(short)
 }
 
+/// How the path of everything in a subscription begins.
+const ROOT: &[u8] = b"\"/subscriptions/";
+
 /// Whether a path names a subscription. Nearly all are plain, and of those it is seen at once.
 fn is_of_subscription(path: &[u8]) -> bool {
-    const ROOT: &[u8] = b"\"/subscriptions/";
     let is_plain = path.split_at_checked(ROOT.len()).is_some_and(|(root, rest)| {
         root.eq_ignore_ascii_case(ROOT) && rest.first().is_some_and(u8::is_ascii_alphanumeric)
     });
@@ -185,9 +196,11 @@ fn is_of_subscription(path: &[u8]) -> bool {
 
 /// A path up to the subscription, so that all records of one have the same.
 fn short(path: &[u8]) -> &[u8] {
-    let end = memchr::memchr_iter(b'/', path).nth(2).unwrap_or(path.len());
-    match &path[..end] {
-        [b'"', short @ ..] if end < path.len() && short.starts_with(b"/") && !short.contains(&b'\\') => short,
+    let is_root = path.get(..ROOT.len()).is_some_and(|root| root.eq_ignore_ascii_case(ROOT));
+    let from = if is_root { ROOT.len() } else { 1 };
+    let slash = if is_root { 0 } else { 2 };
+    match memchr::memchr2_iter(b'/', b'\\', &path[from..]).nth(slash).map(|at| from + at) {
+        Some(end) if path[end] == b'/' => &path[1..end],
         _ => path,
     }
 }
@@ -199,101 +212,13 @@ pub(super) fn event_path(path: &str) -> Option<(&str, Option<u64>)> {
     (!id.is_empty()).then(|| (id, rest.strip_prefix("ticks/").and_then(|ticks| ticks.parse().ok())))
 }
 
-/// Which of the names a key is a spelling of.
-#[inline]
-fn place_of(key: &[u8]) -> Option<usize> {
-    let first = key.iter().find(|byte| **byte != b'_')?.to_ascii_lowercase();
-    let (from, to) = *BY_LETTER.get(usize::from(first.wrapping_sub(b'a')))?;
-    let Some(folded) = folded(key) else { return (from..to).find(|&place| is(key, ASKED[place])) };
-    (from..to).find(|&place| FOLDED[place] == Some(folded))
-}
-
-/// A name of eight to twenty-four letters, without regard to capitals: its length, and eight
-/// bytes each from its beginning, its middle and its end. Letters differ in these if they differ
-/// at all. `None` for any other, and where underscores may be left out of it.
-#[inline]
-const fn folded(name: &[u8]) -> Option<(usize, [u64; 3])> {
-    const SMALL: u64 = u64::from_ne_bytes([0x20; 8]);
-    const UNDERSCORE: u64 = u64::from_ne_bytes([b'_' | 0x20; 8]);
-    let (Some((first, rest)), Some(last)) = (name.split_first_chunk(), name.last_chunk()) else { return None };
-    let middle = match rest.first_chunk() {
-        Some(middle) => middle,
-        None => last,
-    };
-    let words =
-        [u64::from_le_bytes(*first) | SMALL, u64::from_le_bytes(*middle) | SMALL, u64::from_le_bytes(*last) | SMALL];
-    let is_plain =
-        !has_zero(words[0] ^ UNDERSCORE) && !has_zero(words[1] ^ UNDERSCORE) && !has_zero(words[2] ^ UNDERSCORE);
-    if is_plain && name.len() <= 24 { Some((name.len(), words)) } else { None }
-}
-
-const fn has_zero(word: u64) -> bool {
-    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
-    word.wrapping_sub(ONES) & !word & (ONES << 7) != 0
-}
-
-/// The names, folded.
-static FOLDED: [Option<(usize, [u64; 3])>; ASKED.len()] = {
-    let mut names = [None; ASKED.len()];
-    let mut place = 0;
-    while place < ASKED.len() {
-        names[place] = folded(ASKED[place].as_bytes());
-        place += 1;
-    }
-    names
-};
-
-/// The names that begin with each letter.
-static BY_LETTER: [(usize, usize); 26] = {
-    let mut by_letter = [(0, 0); 26];
-    let mut place = 0;
-    while place < ASKED.len() {
-        let letter = (ASKED[place].as_bytes()[0] - b'a') as usize;
-        if by_letter[letter].1 == 0 {
-            by_letter[letter].0 = place;
-        }
-        by_letter[letter].1 = place + 1;
-        place += 1;
-    }
-    by_letter
-};
-
-const fn places<const NAMES: usize>(names: &[&str]) -> [usize; NAMES] {
-    assert!(names.len() == NAMES, "each name has its place");
-    let mut places = [0; NAMES];
-    let mut at = 0;
-    while at < NAMES {
-        places[at] = place(names[at]);
-        at += 1;
-    }
-    places
-}
-
 const fn marks(names: &[&str]) -> u32 {
     let (mut marks, mut at) = (0, 0);
     while at < names.len() {
-        marks |= 1 << place(names[at]);
+        marks |= 1 << place(&ASKED, names[at]);
         at += 1;
     }
     marks
-}
-
-/// Where a name is; one that is not among them does not compile.
-const fn place(name: &str) -> usize {
-    let mut place = 0;
-    while !is_same(ASKED[place], name) {
-        place += 1;
-    }
-    place
-}
-
-const fn is_same(one: &str, other: &str) -> bool {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    let mut at = 0;
-    while at < one.len() && at < other.len() && one[at] == other[at] {
-        at += 1;
-    }
-    at == one.len() && at == other.len()
 }
 
 #[cfg(test)]
@@ -302,14 +227,6 @@ mod tests {
 
     #[test]
     fn every_name_is_found_in_every_spelling() {
-        assert!(ASKED.is_sorted(), "those of one letter stand together");
-        for (place, name) in ASKED.iter().enumerate() {
-            let (head, tail) = name.split_at(2);
-            for key in [(*name).to_owned(), name.to_uppercase(), format!("_{head}_{tail}_")] {
-                assert_eq!(place_of(key.as_bytes()), Some(place), "{key}");
-            }
-            assert_eq!(place_of(&name.as_bytes()[..name.len() - 1]), None, "{name}");
-        }
-        assert_eq!([place_of(b""), place_of(b"__"), place_of("é".as_bytes())], [None; 3]);
+        TABLE.assert_found();
     }
 }

@@ -6,26 +6,73 @@
 //! tells a managed identity from another application depends on its age. Without claims the
 //! caller is left: the mail address of a person, the object id of anything else.
 
+use std::borrow::Cow;
+
 use model::{Principal, Text, UserClass};
 
-use super::{fields::Fields, record::Record};
-use crate::lenient::cap;
+use super::{
+    record::Record,
+    table::{Known, Table, places},
+};
+use crate::{lenient::cap, tree::Value};
 
-const OBJECT: &[&str] = &["http://schemas.microsoft.com/identity/claims/objectidentifier", "oid"];
-const TENANT: &[&str] = &["http://schemas.microsoft.com/identity/claims/tenantid", "tid"];
-const NAMES: &[&str] = &[
-    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
-    "upn",
-    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
-    "uniquename",
-    "preferredusername",
-    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+/// The claims that are asked for, in the order of their letters.
+const CLAIMS: [&str; 25] = [
+    "altsecid",
+    "appdisplayname",
+    "appid",
+    "azp",
     "email",
+    "http://schemas.microsoft.com/identity/claims/objectidentifier",
+    "http://schemas.microsoft.com/identity/claims/scope",
+    "http://schemas.microsoft.com/identity/claims/tenantid",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
+    "idtyp",
+    "iss",
+    "name",
+    "oid",
+    "preferredusername",
+    "puid",
+    "scp",
+    "sid",
+    "tid",
+    "uniquename",
+    "upn",
+    "uti",
+    "xmsazrid",
+    "xmsmirid",
 ];
-const SCOPE: &[&str] = &["http://schemas.microsoft.com/identity/claims/scope", "scp"];
-const APPLICATION: &[&str] = &["appid", "azp"];
+
+static TABLE: Table<{ CLAIMS.len() }> = Table::new(CLAIMS);
+
+const OBJECT: [usize; 2] = places(&CLAIMS, ["http://schemas.microsoft.com/identity/claims/objectidentifier", "oid"]);
+const TENANT: [usize; 2] = places(&CLAIMS, ["http://schemas.microsoft.com/identity/claims/tenantid", "tid"]);
+const NAMES: [usize; 7] = places(
+    &CLAIMS,
+    [
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
+        "upn",
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
+        "uniquename",
+        "preferredusername",
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+        "email",
+    ],
+);
+const SCOPE: [usize; 2] = places(&CLAIMS, ["http://schemas.microsoft.com/identity/claims/scope", "scp"]);
+const APPLICATION: [usize; 2] = places(&CLAIMS, ["appid", "azp"]);
 /// The resource whose identity it is, and the one that asked for the token.
-const MANAGED: &[&str] = &["xmsmirid", "xmsazrid"];
+const MANAGED: [usize; 2] = places(&CLAIMS, ["xmsmirid", "xmsazrid"]);
+const NAME: [usize; 1] = places(&CLAIMS, ["name"]);
+const APPLICATION_NAME: [usize; 1] = places(&CLAIMS, ["appdisplayname"]);
+const SESSION: [usize; 2] = places(&CLAIMS, ["uti", "sid"]);
+/// `user` or `app`.
+const TOKEN: [usize; 1] = places(&CLAIMS, ["idtyp"]);
+/// Only tokens of people have any of these.
+const PERSONAL: [usize; 2] = places(&CLAIMS, ["puid", "altsecid"]);
+const ISSUER: [usize; 1] = places(&CLAIMS, ["iss"]);
 
 /// Services of Azure that start machines for others, by the id of their application. No
 /// customer can get a token of these.
@@ -47,8 +94,8 @@ pub(super) fn principal(record: &Record<'_>, account: Option<&str>) -> Principal
     Principal {
         attributed: named.is_some(),
         id: cap(&named.unwrap_or_else(|| nobody(account, kind))),
-        name: stated.name(kind),
-        session: stated.session.clone(),
+        name: stated.name(kind).map(Text::from),
+        session: stated.session.as_deref().map(Text::from),
         access_key_id: None,
         service_linked: invoked_by.is_some(),
         class: class(kind, invoked_by.is_some()),
@@ -71,43 +118,42 @@ fn nobody(account: Option<&str>, kind: Option<&str>) -> String {
 }
 
 /// What the record says of the caller.
-struct Stated {
-    object: Option<Text>,
-    tenant: Option<Text>,
-    caller: Option<Text>,
-    user_name: Option<Text>,
-    display_name: Option<Text>,
-    application: Option<Text>,
-    application_name: Option<Text>,
-    managed: Option<Text>,
-    session: Option<Text>,
+struct Stated<'a> {
+    object: Option<Cow<'a, str>>,
+    tenant: Option<Cow<'a, str>>,
+    caller: Option<Cow<'a, str>>,
+    user_name: Option<Cow<'a, str>>,
+    display_name: Option<Cow<'a, str>>,
+    application: Option<Cow<'a, str>>,
+    application_name: Option<Cow<'a, str>>,
+    managed: Option<Cow<'a, str>>,
+    session: Option<Cow<'a, str>>,
     /// `user` or `app`.
-    token_type: Option<Text>,
+    token_type: Option<Cow<'a, str>>,
     /// `User`, `ServicePrincipal`…, as the role assignment has it.
-    evidence: Option<Text>,
+    evidence: Option<Cow<'a, str>>,
     /// Only tokens of people have any of these.
     is_personal: bool,
 }
 
-impl Stated {
-    fn of(record: &Record<'_>) -> Self {
-        let claims = record.claims();
-        let opened = record.evidence();
-        let evidence = opened.fields();
-        let object = claims.text(OBJECT).or_else(|| evidence.text(&["principalid"]));
+impl<'a> Stated<'a> {
+    fn of(record: &Record<'a>) -> Self {
+        let claims = TABLE.read(record.claims().map(Value::object).unwrap_or_default());
+        let evidence = record.evidence();
+        let object = claims.str(&OBJECT).or_else(|| evidence.str(&["principalid"]));
         Self {
-            object: object.map(|id| dashed(&id)),
-            tenant: claims.text(TENANT).or_else(|| issuer(&claims)).or_else(|| record.tenant()),
+            object: object.map(dashed),
+            tenant: claims.str(&TENANT).or_else(|| issuer(&claims)).or_else(|| record.tenant()),
             caller: record.caller(),
-            user_name: claims.text(NAMES),
-            display_name: claims.text(&["name"]),
-            application: claims.text(APPLICATION),
-            application_name: claims.text(&["appdisplayname"]),
-            managed: claims.text(MANAGED),
-            session: claims.text(&["uti", "sid"]),
-            token_type: claims.text(&["idtyp"]),
-            evidence: evidence.text(&["principaltype"]),
-            is_personal: claims.text(SCOPE).is_some() || claims.text(&["puid", "altsecid"]).is_some(),
+            user_name: claims.str(&NAMES),
+            display_name: claims.str(&NAME),
+            application: claims.str(&APPLICATION),
+            application_name: claims.str(&APPLICATION_NAME),
+            managed: claims.str(&MANAGED),
+            session: claims.str(&SESSION),
+            token_type: claims.str(&TOKEN),
+            evidence: evidence.str(&["principaltype"]),
+            is_personal: claims.scalar(&SCOPE).is_some() || claims.scalar(&PERSONAL).is_some(),
         }
     }
 
@@ -119,8 +165,9 @@ impl Stated {
     }
 
     fn kind(&self) -> Option<&'static str> {
-        let is = |stated: &Option<Text>, word: &str| stated.as_deref().is_some_and(|s| s.eq_ignore_ascii_case(word));
-        let is_mail = |text: &Option<Text>| text.as_deref().is_some_and(|text| text.contains('@'));
+        let is =
+            |stated: &Option<Cow<'_, str>>, word: &str| stated.as_deref().is_some_and(|s| s.eq_ignore_ascii_case(word));
+        let is_mail = |text: &Option<Cow<'_, str>>| text.as_deref().is_some_and(|text| text.contains('@'));
         let is_app = is(&self.token_type, "app");
         if is(&self.token_type, "user") || (!is_app && self.is_personal) {
             Some(USER)
@@ -139,17 +186,17 @@ impl Stated {
 
     /// Of a person the name to sign in with, of an identity that of its resource, of an
     /// application its own or its id.
-    fn name(&self, kind: Option<&str>) -> Option<Text> {
-        let of_resource = || self.managed.as_deref()?.rsplit('/').find(|part| !part.is_empty()).map(Text::from);
+    fn name(&self, kind: Option<&str>) -> Option<&str> {
+        let of_resource = || self.managed.as_deref()?.rsplit('/').find(|part| !part.is_empty());
         match kind {
             Some(MANAGED_IDENTITY) => of_resource(),
-            Some(SERVICE_PRINCIPAL) => self.application_name.clone().or_else(|| self.application.clone()),
-            _ => self.user_name.clone().or_else(|| self.mail()).or_else(|| self.display_name.clone()),
+            Some(SERVICE_PRINCIPAL) => self.application_name.as_deref().or(self.application.as_deref()),
+            _ => self.user_name.as_deref().or_else(|| self.mail()).or(self.display_name.as_deref()),
         }
     }
 
-    fn mail(&self) -> Option<Text> {
-        self.caller.clone().filter(|caller| caller.contains('@'))
+    fn mail(&self) -> Option<&str> {
+        self.caller.as_deref().filter(|caller| caller.contains('@'))
     }
 
     /// The service of Azure whose own application it is.
@@ -160,10 +207,10 @@ impl Stated {
 }
 
 /// `https://sts.windows.net/<tenant>/`
-fn issuer(claims: &Fields<'_>) -> Option<Text> {
-    let issuer = claims.text(&["iss"])?;
+fn issuer<'a>(claims: &Known<'a, { CLAIMS.len() }>) -> Option<Cow<'a, str>> {
+    let issuer = claims.str(&ISSUER)?;
     let tenant = issuer.strip_prefix("https://sts.windows.net/")?.split('/').next()?;
-    (!tenant.is_empty()).then(|| tenant.into())
+    (!tenant.is_empty()).then(|| tenant.to_owned().into())
 }
 
 fn is_object_id(text: &str) -> bool {
@@ -171,9 +218,9 @@ fn is_object_id(text: &str) -> bool {
 }
 
 /// An id of 32 digits, as role assignments write it, in the form that claims have.
-fn dashed(id: &str) -> Text {
+fn dashed(id: Cow<'_, str>) -> Cow<'_, str> {
     if id.len() != 32 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return id.into();
+        return id;
     }
     format!("{}-{}-{}-{}-{}", &id[..8], &id[8..12], &id[12..16], &id[16..20], &id[20..]).into()
 }

@@ -1,13 +1,18 @@
 //! Each kind of caller, as the claims of its token have it.
 
-use super::*;
+use super::{super::inner::Texts, *};
 
 const TENANT_CLAIM: &str = "http://schemas.microsoft.com/identity/claims/tenantid";
 const OBJECT_CLAIM: &str = "http://schemas.microsoft.com/identity/claims/objectidentifier";
 
+fn of(record: &str, account: Option<&str>) -> Principal {
+    let texts = Texts::default();
+    principal(&Record::of(texts.read(record.as_bytes()).unwrap(), &texts), account)
+}
+
 /// Compares id, name and kind.
 fn check(record: &str, id: &str, name: &str, kind: &str) -> Principal {
-    let user = principal(&Record::of(record.as_bytes()), Some("sub"));
+    let user = of(record, Some("sub"));
     let shown = |text: &Option<Text>| text.as_deref().unwrap_or_default().to_owned();
     assert_eq!((&*user.id, &*shown(&user.name), &*shown(&user.kind)), (id, name, kind), "{record}");
     user
@@ -68,7 +73,7 @@ fn the_right_that_was_used_names_whoever_had_it() {
 fn only_an_application_is_a_service() {
     let with = |claims: &str| {
         let record = format!(r#"{{"claims":{{"oid":"O","appid":"ddbf3205-c6bd-46ae-8127-60eb93363864"{claims}}}}}"#);
-        principal(&Record::of(record.as_bytes()), None)
+        of(&record, None)
     };
     assert_eq!(with(r#","idtyp":"app""#).invoked_by.as_deref(), Some("Azure Batch"));
     assert_eq!(with(r#","scp":"user_impersonation""#).invoked_by, None);

@@ -1,15 +1,12 @@
 //! What a request for compute asked for, in the bodies of the request and of the answer. The
 //! answer comes first: it has what the request left to defaults.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use model::{Accelerator, Compute, Field, Instance, Text};
 
 use super::{fields::Fields, record::Record};
-use crate::{
-    lenient::{self, Scalar, cap},
-    time,
-};
+use crate::{lenient::cap, time, tree::Value};
 
 /// Most images, sizes or kinds of accelerators kept of one request.
 const DISTINCT: usize = 1000;
@@ -29,10 +26,10 @@ pub(super) struct Asked {
     pub(super) as_written: Vec<(Field, Text)>,
 }
 
-/// Reads the bodies of a request that is about this kind of object.
+/// Reads the bodies of a request that is about this kind of object. Its id is in small letters.
 pub(super) fn asked(record: &Record<'_>, object_category: &str, resource_id: &str) -> Asked {
     let bodies = [record.response.fields(), record.asked.fields()];
-    let told = bodies.iter().map(|body| in_body(body, object_category, resource_id));
+    let told = bodies.iter().map(|body| in_body(*body, object_category, resource_id));
     let mut asked = told.reduce(Asked::or).unwrap_or_default();
     if asked.compute.parent.is_none() {
         asked.compute.parent = parent_of_member(resource_id);
@@ -66,8 +63,8 @@ impl Asked {
         Self { count: 1, sizes: size.into_iter().collect(), ..Self::default() }
     }
 
-    fn image(&mut self, storage: &Fields<'_>) {
-        let Some((image, as_written)) = image(&storage.at(&["imagereference"])) else { return };
+    fn image(&mut self, storage: Fields<'_>) {
+        let Some((image, as_written)) = image(storage.at(&["imagereference"])) else { return };
         self.as_written.extend(as_written.map(|written| (Field::ImageId, written)));
         self.images.push(image);
     }
@@ -78,39 +75,38 @@ impl Asked {
     }
 }
 
-fn in_body(body: &Fields<'_>, object_category: &str, resource_id: &str) -> Asked {
+fn in_body(body: Fields<'_>, object_category: &str, resource_id: &str) -> Asked {
     let properties = body.at(&["properties"]);
     match object_category {
-        "instance" if is_scale_set(resource_id) => scale_set(body, &properties),
-        "instance" => machine(&properties),
+        "instance" if is_scale_set(resource_id) => scale_set(body, properties),
+        "instance" => machine(properties),
         "node_pool" => pools(std::slice::from_ref(&properties), before(resource_id, "/agentpools/")),
-        "cluster" => cluster(&properties),
-        "batch_pool" => batch_pool(&properties, resource_id),
-        "container_group" => containers(&properties, &properties),
-        "container_app" => containers(&properties.at(&["template"]), &properties),
-        "ml_compute" => ml_compute(&properties),
-        "quota" => quota(&properties),
-        "extension" => extension(&properties, resource_id),
+        "cluster" => cluster(properties),
+        "batch_pool" => batch_pool(properties, resource_id),
+        "container_group" => containers(properties, properties),
+        "container_app" => containers(properties.at(&["template"]), properties),
+        "ml_compute" => ml_compute(properties),
+        "quota" => quota(properties),
+        "extension" => extension(properties, resource_id),
         _ => Asked::default(),
     }
 }
 
 /// Whether it is a set of machines, and not one of them.
 pub(super) fn is_scale_set(resource_id: &str) -> bool {
-    let id = resource_id.to_ascii_lowercase();
-    id.contains("/virtualmachinescalesets/") && !id.contains("/virtualmachines/")
+    resource_id.contains("/virtualmachinescalesets/") && !resource_id.contains("/virtualmachines/")
 }
 
-fn machine(properties: &Fields<'_>) -> Asked {
+fn machine(properties: Fields<'_>) -> Asked {
     let mut asked = Asked::of_machine(properties.at(&["hardwareprofile"]).text(&["vmsize"]));
-    asked.image(&properties.at(&["storageprofile"]));
-    asked.compute.spot = is_spot(properties.text(&["priority"]));
+    asked.image(properties.at(&["storageprofile"]));
+    asked.compute.spot = is_spot(properties.str(&["priority"]));
     asked.compute.parent = properties.at(&["virtualmachinescaleset"]).text(&["id"]).map(|id| normal_id(&id));
     asked
 }
 
 /// A set of which machines are added one by one has no size of its own.
-fn scale_set(body: &Fields<'_>, properties: &Fields<'_>) -> Asked {
+fn scale_set(body: Fields<'_>, properties: Fields<'_>) -> Asked {
     let (sku, profile) = (body.at(&["sku"]), properties.at(&["virtualmachineprofile"]));
     let size = sku.text(&["name"]).or_else(|| profile.at(&["hardwareprofile"]).text(&["vmsize"]));
     let mut asked = Asked::of_machine(size);
@@ -118,13 +114,13 @@ fn scale_set(body: &Fields<'_>, properties: &Fields<'_>) -> Asked {
     let capacity = sku.number("capacity");
     asked.count = capacity.map_or(u32::from(!is_flexible), narrow);
     asked.compute.max_count = capacity.map(narrow);
-    asked.image(&profile.at(&["storageprofile"]));
-    asked.compute.spot = is_spot(profile.text(&["priority"]));
+    asked.image(profile.at(&["storageprofile"]));
+    asked.compute.spot = is_spot(profile.str(&["priority"]));
     asked
 }
 
 /// Kubernetes has pools, Hadoop has roles.
-fn cluster(properties: &Fields<'_>) -> Asked {
+fn cluster(properties: Fields<'_>) -> Asked {
     let mut asked = pools(&properties.list("agentpoolprofiles"), None);
     for role in properties.at(&["computeprofile"]).list("roles") {
         asked.sizes.extend(role.at(&["hardwareprofile"]).text(&["vmsize"]));
@@ -140,7 +136,7 @@ fn pools(pools: &[Fields<'_>], parent: Option<&str>) -> Asked {
         asked.sizes.extend(pool.text(&["vmsize"]));
         asked.images.extend(pool.text(&["nodeimageversion"]));
         asked.more_machines(pool.number("maxcount").max(pool.number("count")));
-        asked.compute.spot |= is_spot(pool.text(&["scalesetpriority"]));
+        asked.compute.spot |= is_spot(pool.str(&["scalesetpriority"]));
     }
     asked.sizes = distinct(asked.sizes);
     asked.images = distinct(asked.images);
@@ -148,54 +144,54 @@ fn pools(pools: &[Fields<'_>], parent: Option<&str>) -> Asked {
     asked
 }
 
-fn batch_pool(properties: &Fields<'_>, resource_id: &str) -> Asked {
+fn batch_pool(properties: Fields<'_>, resource_id: &str) -> Asked {
     let mut asked = Asked { sizes: properties.text(&["vmsize"]).into_iter().collect(), ..Asked::default() };
     let scale = properties.at(&["scalesettings", "fixedscale"]);
     let cheap = scale.number("targetlowprioritynodes");
     asked.more_machines(scale.number("targetdedicatednodes"));
     asked.more_machines(cheap);
     asked.compute.spot = cheap.is_some_and(|nodes| nodes > 0);
-    asked.image(&properties.at(&["deploymentconfiguration", "virtualmachineconfiguration"]));
+    asked.image(properties.at(&["deploymentconfiguration", "virtualmachineconfiguration"]));
     asked.compute.parent = before(resource_id, "/pools/").map(normal_id);
     asked
 }
 
 /// Containers bring images of their own, and say what they need.
-fn containers(template: &Fields<'_>, properties: &Fields<'_>) -> Asked {
+fn containers(template: Fields<'_>, properties: Fields<'_>) -> Asked {
     let mut asked = Asked::default();
     let mut processors = 0.0;
     for container in template.list("containers") {
         let inner = container.at(&["properties"]);
         let stated = |name: &str| container.text(&[name]).or_else(|| inner.text(&[name]));
         asked.images.extend(stated("image"));
-        let [near, far] = [&container, &inner].map(|fields| fields.at(&["resources"]));
+        let [near, far] = [container, inner].map(|fields| fields.at(&["resources"]));
         let requests = far.at(&["requests"]);
         let cpu = near.text(&["cpu"]).or_else(|| requests.text(&["cpu"]));
         processors += cpu.and_then(|cpu| cpu.parse::<f64>().ok()).filter(|cpu| cpu.is_finite()).unwrap_or_default();
-        asked.compute.accelerators.extend(accelerator(&requests.at(&["gpu"])));
+        asked.compute.accelerators.extend(accelerator(requests.at(&["gpu"])));
     }
     asked.images = distinct(asked.images);
     asked.compute.accelerators.truncate(DISTINCT);
     asked.compute.vcpu = whole(processors);
     asked.compute.max_count = template.at(&["scale"]).number("maxreplicas").map(narrow);
-    asked.compute.spot = is_spot(properties.text(&["priority"]));
+    asked.compute.spot = is_spot(properties.str(&["priority"]));
     asked
 }
 
-fn accelerator(gpu: &Fields<'_>) -> Option<Accelerator> {
+fn accelerator(gpu: Fields<'_>) -> Option<Accelerator> {
     Some(Accelerator { name: gpu.text(&["sku"])?, count: narrow(gpu.number("count").unwrap_or(1)) })
 }
 
-fn ml_compute(properties: &Fields<'_>) -> Asked {
+fn ml_compute(properties: Fields<'_>) -> Asked {
     let inner = properties.at(&["properties"]);
     let mut asked = Asked { sizes: inner.text(&["vmsize"]).into_iter().collect(), ..Asked::default() };
     asked.more_machines(inner.at(&["scalesettings"]).number("maxnodecount"));
-    asked.compute.spot = is_spot(inner.text(&["vmpriority"]));
+    asked.compute.spot = is_spot(inner.str(&["vmpriority"]));
     asked
 }
 
 /// The family of sizes, and how many processors of it there may be.
-fn quota(properties: &Fields<'_>) -> Asked {
+fn quota(properties: Fields<'_>) -> Asked {
     let limit = properties.number("limit").or_else(|| properties.at(&["limit"]).number("value"));
     let family = properties.text(&["name"]);
     let compute = Compute { vcpu: limit.map(narrow), ..Compute::default() };
@@ -203,7 +199,7 @@ fn quota(properties: &Fields<'_>) -> Asked {
 }
 
 /// What is put on the machine: a driver is how a machine becomes a miner.
-fn extension(properties: &Fields<'_>, resource_id: &str) -> Asked {
+fn extension(properties: Fields<'_>, resource_id: &str) -> Asked {
     let [publisher, kind] = ["publisher", "type"].map(|name| properties.text(&[name]));
     let image = publisher.zip(kind).map(|(publisher, kind)| cap(&format!("{publisher}:{kind}")));
     let parent = before(resource_id, "/extensions/").map(normal_id);
@@ -213,7 +209,7 @@ fn extension(properties: &Fields<'_>, resource_id: &str) -> Asked {
 /// The image in small letters, for Azure does not tell them from capitals; and what it was
 /// taken for or written as, where that differs. A version of `latest` stays one: else each
 /// month would bring a new image.
-fn image(reference: &Fields<'_>) -> Option<(Text, Option<Text>)> {
+fn image(reference: Fields<'_>) -> Option<(Text, Option<Text>)> {
     if let Some(id) = reference.text(&["id", "sharedgalleryimageid", "communitygalleryimageid"]) {
         let normal = normal_id(&id);
         return Some((normal.clone(), (normal != id).then_some(id)));
@@ -229,9 +225,8 @@ fn image(reference: &Fields<'_>) -> Option<(Text, Option<Text>)> {
 
 /// The set that a machine in the path of one belongs to.
 fn parent_of_member(resource_id: &str) -> Option<Text> {
-    let id = resource_id.to_ascii_lowercase();
-    let is_member = id.contains("/virtualmachinescalesets/") && id.contains("/virtualmachines/");
-    before(&id, "/virtualmachines/").filter(|_| is_member).map(Text::from)
+    let is_member = resource_id.contains("/virtualmachinescalesets/") && resource_id.contains("/virtualmachines/");
+    is_member.then(|| before(resource_id, "/virtualmachines/").map(Text::from))?
 }
 
 /// The cluster whose machine it is, by the names that Kubernetes writes on it. Anybody could
@@ -259,22 +254,22 @@ pub(super) fn instance(record: &Record<'_>, resource_id: &Text, asked: &Asked) -
         instance_id: resource_id.clone(),
         image_id: asked.images.first().cloned(),
         instance_type: asked.sizes.first().cloned(),
-        availability_zone: body.raw(&["zones"]).and_then(first_text),
+        availability_zone: body.value(&["zones"]).and_then(first_text),
         state: properties.text(&["provisioningstate"]),
         launch_time: properties.text(&["timecreated"]).and_then(|created| time::parse(created.as_bytes())),
-        tags: tags(&body.at(&["tags"])),
+        tags: tags(body.at(&["tags"])),
         ..Instance::default()
     }
 }
 
-fn first_text(list: &[u8]) -> Option<Text> {
-    lenient::elements(list).next().map(Scalar::text_of).filter(|text| !text.is_empty())
+fn first_text(list: Value<'_>) -> Option<Text> {
+    list.elements().next()?.str().map(Text::from)
 }
 
-fn tags(tags: &Fields<'_>) -> Vec<Text> {
-    let tag = |(key, value): (&[u8], &[u8])| {
-        let value = Scalar::text_of(value);
-        cap(&format!("{}={value}", String::from_utf8_lossy(key)))
+fn tags(tags: Fields<'_>) -> Vec<Text> {
+    let tag = |(key, value): (Cow<'_, [u8]>, Value<'_>)| {
+        let value = value.str().unwrap_or_default();
+        cap(&format!("{}={value}", String::from_utf8_lossy(&key)))
     };
     tags.iter().take(TAGS).map(tag).collect()
 }
@@ -284,15 +279,14 @@ pub(super) fn normal_id(id: &str) -> Text {
     cap(&id.to_lowercase())
 }
 
-fn is_spot(priority: Option<Text>) -> bool {
+fn is_spot(priority: Option<Cow<'_, str>>) -> bool {
     let cheap = ["spot", "low", "lowpriority"];
     priority.is_some_and(|priority| cheap.iter().any(|word| priority.eq_ignore_ascii_case(word)))
 }
 
-/// The path up to this part of it, in any spelling.
+/// The path up to this part of it.
 fn before<'a>(path: &'a str, part: &str) -> Option<&'a str> {
-    let end = path.to_ascii_lowercase().find(part)?;
-    path.get(..end)
+    path.split_once(part).map(|(before, _)| before)
 }
 
 /// In the order of the log.

@@ -5,6 +5,7 @@
 //! change.rs    created, or modified?
 //! commands.rs  what an operation does        outcome.rs   how far it came, how it ended
 //! identity.rs  who                           launch.rs    what was asked for
+//! inner.rs     documents in texts          table.rs     names in any spelling
 //! ```
 //!
 //! # One request, several records
@@ -26,10 +27,14 @@ pub(crate) mod commands;
 mod fields;
 mod header;
 mod identity;
+mod inner;
 mod launch;
 mod names;
 mod outcome;
 mod record;
+mod table;
+
+use std::borrow::Cow;
 
 use jiff::Timestamp;
 use model::{Action, Event, EventId, Field, Operation, Outcome, Stage, Text, VendorProduct};
@@ -38,23 +43,26 @@ use crate::{
     content_name,
     lenient::{Scalar, cap},
     reason,
+    tree::Value,
 };
 use commands::{Command, Does};
 pub(crate) use header::Header;
+use inner::Texts;
 use outcome::Ending;
 use record::Record;
 
-/// `record` is JSON, names an operation and happened at `time`; all else may be missing. With
+/// `record` names an operation and happened at `time`; all else may be missing. With
 /// it goes what was met and not known.
-pub(crate) fn event(bytes: &[u8], time: Timestamp, instances: bool) -> (Event, Vec<String>) {
-    let record = Record::of(bytes);
-    let written = Scalar::text_of(record.operation());
+pub(crate) fn event(record: Value<'_>, time: Timestamp, instances: bool) -> (Event, Vec<String>) {
+    let texts = Texts::default();
+    let record = Record::of(record, &texts);
+    let written = record.operation().unwrap_or_default();
     let known = commands::find(&written);
-    let command = known.map_or_else(|| written.clone(), |known| known.name.into());
+    let command = Text::from(known.map_or(&*written, |known| known.name));
     let ending = outcome::ending(&record);
     let unknowns = unknowns(&record, &ending, &command, known.is_some());
     let account = record.account();
-    let id = EventId::from(record.id().unwrap_or_else(|| content_name::name_of(bytes).into()));
+    let id = EventId::from(record.id().unwrap_or_else(|| content_name::name_of(record.value.raw().as_bytes()).into()));
     let user = identity::principal(&record, account.as_deref());
     let mut event = Event {
         vendor_account: account,
@@ -92,15 +100,15 @@ fn subscription(path: &[u8]) -> Option<Text> {
 }
 
 /// Keeps what a value was written as, if that is not what the event has.
-fn write_down(event: &mut Event, field: Field, written: Text) {
+fn write_down(event: &mut Event, field: Field, written: Cow<'_, str>) {
     if field.of(event).all(|value| *value != *written) {
-        event.as_written.push((field, written));
+        event.as_written.push((field, written.into()));
     }
 }
 
 /// Region and object.
 fn place(event: &mut Event, record: &Record<'_>) {
-    let in_body = || [&record.response, &record.asked].into_iter().find_map(|body| body.fields().text(&["location"]));
+    let in_body = || [record.response, record.asked].into_iter().find_map(|body| body.fields().str(&["location"]));
     let resource_id = record.resource_id();
     let in_path = || resource_id.as_deref().and_then(location_in_path);
     if let Some(written) = record.location().or_else(in_body).or_else(in_path) {
@@ -117,10 +125,10 @@ fn place(event: &mut Event, record: &Record<'_>) {
 }
 
 /// Quotas belong to a place: `…/locations/eastus/providers/Microsoft.Quota/quotas/…`.
-fn location_in_path(path: &str) -> Option<Text> {
+fn location_in_path(path: &str) -> Option<Cow<'static, str>> {
     let lower = path.to_ascii_lowercase();
     let (_, rest) = lower.split_once("/locations/")?;
-    rest.split('/').next().filter(|name| !name.is_empty()).map(Text::from)
+    rest.split('/').next().filter(|name| !name.is_empty()).map(|name| name.to_owned().into())
 }
 
 fn act(event: &mut Event, known: Option<&Command>, record: &Record<'_>, stage: Option<Stage>) {
@@ -129,7 +137,7 @@ fn act(event: &mut Event, known: Option<&Command>, record: &Record<'_>, stage: O
         Does::Always(action) => action,
         Does::Puts => match change::told(record, stage, event.time) {
             Some((action, word)) => {
-                event.as_written.push((Field::Action, word));
+                event.as_written.push((Field::Action, word.into()));
                 action
             }
             None => Action::Created,

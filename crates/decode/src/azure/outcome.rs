@@ -4,6 +4,7 @@ use model::{Outcome, Stage, Text};
 
 use super::{
     fields::{Fields, Opened},
+    inner::Texts,
     record::Record,
 };
 
@@ -57,9 +58,9 @@ pub(super) fn ending(record: &Record<'_>) -> Ending {
     let word = record.status();
     let status = word.as_deref().and_then(status);
     let stage = stage(status, record.phase().as_deref());
-    let unknown = word.clone().filter(|_| status.is_none());
+    let unknown = word.as_deref().filter(|_| status.is_none()).map(Text::from);
     match status {
-        Some(Status::Failed) => failure(record, word, stage),
+        Some(Status::Failed) => failure(record, word.map(Text::from), stage),
         // A word that nobody knows says neither the one nor the other, and no word at all even
         // less: a page of some selected fields may be of a request that was refused.
         Some(Status::Began | Status::GoesOn) | None => ended(Outcome::Pending, stage, unknown),
@@ -91,8 +92,8 @@ fn stage(status: Option<Status>, phase: Option<&str>) -> Option<Stage> {
 /// The codes of an error go from the general to the special: `DeploymentFailed` around
 /// `Conflict` around `QuotaExceeded`. The most special that says what kind of failure it was is told.
 fn failure(record: &Record<'_>, word: Option<Text>, stage: Option<Stage>) -> Ending {
-    let mut errors = errors(&record.status_message());
-    errors.extend(self::errors(&record.response));
+    let mut errors = errors(record.status_message(), record.texts);
+    errors.extend(self::errors(record.response, record.texts));
     if errors.is_empty() {
         errors.extend(record.http_status().iter().filter_map(|status| Some((http_code(status)?.into(), None))));
     }
@@ -106,17 +107,17 @@ fn failure(record: &Record<'_>, word: Option<Text>, stage: Option<Stage>) -> End
 }
 
 /// Codes with their messages, from the outside to the inside.
-fn errors(body: &Opened<'_>) -> Vec<(Text, Option<Text>)> {
+fn errors<'a>(body: Opened<'a>, texts: &'a Texts) -> Vec<(Text, Option<Text>)> {
     const MOST: usize = 20;
     let fields = body.fields();
     let (outer, inner) = (fields.at(&["error"]), fields.list("details"));
-    let mut errors: Vec<_> = error(&fields).into_iter().chain(error(&outer)).collect();
+    let mut errors: Vec<_> = error(fields).into_iter().chain(error(outer)).collect();
     let details = outer.list("details").into_iter().chain(inner);
     for detail in details.take(MOST) {
-        errors.extend(error(&detail));
-        errors.extend(nested(&detail));
+        errors.extend(error(detail));
+        errors.extend(nested(detail, texts));
     }
-    errors.extend(nested(&outer));
+    errors.extend(nested(outer, texts));
     errors
 }
 
@@ -127,13 +128,12 @@ fn http_code(status: &str) -> Option<&str> {
 }
 
 /// A message is at times the answer of another service, as a text.
-fn nested(error_fields: &Fields<'_>) -> Vec<(Text, Option<Text>)> {
-    let message = Opened::of(error_fields.raw(&["message"]));
-    let fields = message.fields();
-    error(&fields).into_iter().chain(error(&fields.at(&["error"]))).collect()
+fn nested<'a>(error_fields: Fields<'a>, texts: &'a Texts) -> Vec<(Text, Option<Text>)> {
+    let fields = Opened::of(error_fields.value(&["message"]), texts).fields();
+    error(fields).into_iter().chain(error(fields.at(&["error"]))).collect()
 }
 
-fn error(fields: &Fields<'_>) -> Option<(Text, Option<Text>)> {
+fn error(fields: Fields<'_>) -> Option<(Text, Option<Text>)> {
     Some((fields.text(&["code"])?, fields.text(&["message"])))
 }
 

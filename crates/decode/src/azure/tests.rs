@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::lenient::Object;
+use crate::{lenient::Object, tree::Tree};
 
 const TIME: &str = "2026-03-02T10:15:30Z";
 const SUBSCRIPTION: &str = "00000000-0000-4000-8000-0000000000aa";
@@ -16,7 +16,11 @@ fn read(record: &Value) -> Event {
 }
 
 fn read_with_unknowns(record: &Value) -> (Event, Vec<String>) {
-    event(record.to_string().as_bytes(), TIME.parse().unwrap(), true)
+    read_text(&record.to_string())
+}
+
+fn read_text(record: &str) -> (Event, Vec<String>) {
+    event(Tree::default().read(record.as_bytes()).unwrap(), TIME.parse().unwrap(), true)
 }
 
 fn machine_id() -> String {
@@ -234,7 +238,7 @@ fn a_record_in_capitals_is_the_same_request() {
     assert_eq!(event.vendor_account.as_deref(), Some(SUBSCRIPTION));
     assert_eq!(event.operation, read(&rest(VM, &machine_id(), "Started", "", json!({}))).operation);
     let escaped = record.to_string().replace('/', r"\/");
-    assert_eq!(Event { id: event.id.clone(), ..super::event(escaped.as_bytes(), event.time, true).0 }, event);
+    assert_eq!(Event { id: event.id.clone(), ..read_text(&escaped).0 }, event);
 }
 
 #[test]

@@ -10,9 +10,9 @@ use super::{commands, normal};
 use crate::{
     header::Header,
     judge::Place,
-    lenient::{self, Object, Scalar},
+    lenient::{self, Scalar},
     members::Written,
-    reason,
+    reason, scan,
     time::Clock,
 };
 
@@ -36,7 +36,7 @@ pub(crate) struct Entry<'a> {
 }
 
 /// Of `resource.labels`.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Labels<'a> {
     project_id: Option<&'a [u8]>,
     /// Zone, location and region: a resource has one of them.
@@ -51,12 +51,8 @@ struct Places<'a> {
 }
 
 impl<'a> Entry<'a> {
-    /// `None` if the object is no log entry of Google Cloud.
-    pub(crate) fn of(object: &Object<'a>) -> Option<Self> {
-        Self::of_members(object.members(), &Header::default())
-    }
-
-    /// The same of a record that was cut swiftly: the header may know what is in its parts.
+    /// `None` if the members are not those of a log entry of Google Cloud. Of a record that was
+    /// cut swiftly the header may know what is in its parts.
     pub(crate) fn of_members<'k>(
         members: impl Iterator<Item = (&'k [u8], &'a [u8])>,
         header: &Header<'a>,
@@ -212,23 +208,54 @@ pub(crate) fn is_named(method: &[u8], names: &[&[u8]]) -> bool {
 
 impl<'a> Labels<'a> {
     fn of(resource: &'a [u8], header: &Header<'a>) -> Self {
-        let mut labels = Self::default();
         let written = match header.members_of(resource) {
             Some(members) => members.iter().rfind(|(key, _)| *key == b"labels").map(|(_, value)| *value),
             None => lenient::member(resource, b"labels"),
         };
-        let Some(written) = written else { return labels };
-        for (key, value) in lenient::members(written) {
-            match &*key {
-                b"project_id" => labels.project_id = Some(value),
-                b"zone" => labels.places[0] = Some(value),
-                b"location" => labels.places[1] = Some(value),
-                b"region" => labels.places[2] = Some(value),
-                _ => {}
-            }
+        written.map(Self::read).unwrap_or_default()
+    }
+
+    fn read(written: &'a [u8]) -> Self {
+        let mut labels = Self::default();
+        if read_texts(written, |key, value| labels.note(key, value)).is_none() {
+            labels = Self::default();
+            lenient::members(written).for_each(|(key, value)| labels.note(&key, value));
         }
         labels
     }
+
+    fn note(&mut self, key: &[u8], value: &'a [u8]) {
+        match key {
+            b"project_id" => self.project_id = Some(value),
+            b"zone" => self.places[0] = Some(value),
+            b"location" => self.places[1] = Some(value),
+            b"region" => self.places[2] = Some(value),
+            _ => {}
+        }
+    }
+}
+
+/// Takes the members of an object of nothing but texts, as compact as machines write it. `None`
+/// if it is another.
+fn read_texts<'a>(object: &'a [u8], mut take: impl FnMut(&'a [u8], &'a [u8])) -> Option<()> {
+    let (mut before, mut is_open) = (0, object.first() == Some(&b'{'));
+    while is_open {
+        let key = before + 1;
+        let (key_end, is_escaped) = text_end(object, key)?;
+        let value = key_end + 1;
+        let (end, _) = text_end(object, value)?;
+        if is_escaped || object[key_end] != b':' {
+            return None;
+        }
+        take(&object[key + 1..key_end - 1], &object[value..end]);
+        (before, is_open) = (end, object.get(end) == Some(&b','));
+    }
+    (object.get(before..) == Some(b"}")).then_some(())
+}
+
+/// Where the text ends that begins here, and whether it has escapes.
+fn text_end(object: &[u8], quote: usize) -> Option<(usize, bool)> {
+    if object.get(quote) == Some(&b'"') { scan::string_end(object, quote).ok() } else { None }
 }
 
 /// Whether the operation may stand in this text, also with escapes. Behind it there are the
@@ -240,4 +267,33 @@ fn may_name_a_method(text: &[u8]) -> bool {
 
 fn says_something(raw: &&[u8]) -> bool {
     Scalar::says_something(raw)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_read_as_the_members_that_they_are() {
+        for written in [
+            r#"{"a":"b","zone":"z\"","project_id":"p"}"#,
+            r#"{"a":"b" ,"zone":"z"}"#,
+            r#"{"a":"b","zone": "z"}"#,
+            r#"{"zon\u0065":"z"}"#,
+            r#"{"zone":{"a":"b"},"region":"r"}"#,
+            r#"{"zone":"z","zone":null}"#,
+            r#"{"zone":"z",}"#,
+            r#"{,"zone":"z"}"#,
+            r#"{"zone","z"}"#,
+            r#"{"zone":"z"},"#,
+            "{}",
+            "{",
+            "[]",
+            "",
+        ] {
+            let mut labels = Labels::default();
+            lenient::members(written.as_bytes()).for_each(|(key, value)| labels.note(&key, value));
+            assert_eq!(Labels::read(written.as_bytes()), labels, "{written}");
+        }
+    }
 }

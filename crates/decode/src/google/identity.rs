@@ -5,7 +5,9 @@
 
 use model::{Principal, Text, UserClass};
 
-use crate::lenient::{Object, cap};
+use std::borrow::Cow;
+
+use crate::{lenient::cap, tree::Object};
 
 /// Service accounts through which a service of Google acts in a project, and their service.
 ///
@@ -45,11 +47,12 @@ const DELEGATES: usize = 8;
 /// `operation_user` is who an operation of Compute Engine was started by: some records say it
 /// only there.
 pub(super) fn principal(
-    authentication: &Object<'_>,
+    authentication: Object<'_>,
     operation_user: Option<Text>,
     project: &str,
 ) -> (Principal, Option<Text>) {
-    let written = stated(authentication, "principalEmail").or_else(|| operation_user.filter(|user| user.contains('@')));
+    let operation_user = operation_user.filter(|user| user.contains('@')).map(|user| Cow::Owned(user.to_string()));
+    let written = stated(authentication, "principalEmail").or(operation_user);
     let mail = written.as_deref().map(str::to_lowercase);
     let subject = stated(authentication, "principalSubject");
     let agent = mail.as_deref().and_then(agent_of);
@@ -61,15 +64,15 @@ pub(super) fn principal(
     let principal = Principal {
         attributed: id.is_some(),
         id: cap(&id.unwrap_or_else(|| format!("google:{project}:unknown"))),
-        name: mail.as_deref().map(cap).or_else(|| subject.clone()),
+        name: mail.as_deref().map(cap).or_else(|| subject.as_deref().map(Text::from)),
         kind: kind.map(Text::from),
         session: delegates(authentication),
-        access_key_id: authentication.text("serviceAccountKeyName").map(|name| super::normal::last_part(&name).into()),
+        access_key_id: authentication.str("serviceAccountKeyName").map(|name| super::normal::last_part(&name).into()),
         invoked_by: agent.map(Text::from),
         service_linked: agent.is_some(),
         class,
     };
-    (principal, written.filter(|written| mail.as_deref() != Some(&**written)))
+    (principal, written.filter(|written| mail.as_deref() != Some(&**written)).map(Text::from))
 }
 
 /// Id and kind of whoever acted, or `None` when the record does not say.
@@ -118,21 +121,21 @@ fn agent_of(mail: &str) -> Option<&'static str> {
 
 /// Who borrowed the name of the service account, and from whom in turn. It is a detail: a token
 /// stolen from a machine is delegated by an agent of Google as well.
-fn delegates(authentication: &Object<'_>) -> Option<Text> {
+fn delegates(authentication: Object<'_>) -> Option<Text> {
     let chain = authentication.objects("serviceAccountDelegationInfo");
-    let names: Vec<Text> = chain.iter().take(DELEGATES).filter_map(delegate).collect();
+    let names: Vec<Cow<'_, str>> = chain.take(DELEGATES).filter_map(delegate).collect();
     (!names.is_empty()).then(|| cap(&names.join(", ")))
 }
 
-fn delegate(link: &Object<'_>) -> Option<Text> {
-    let first_party = || link.object("firstPartyPrincipal").text("principalEmail");
-    let third_party = || link.object("thirdPartyPrincipal").object("thirdPartyClaims").text("sub");
-    first_party().or_else(|| link.text("principalSubject")).or_else(third_party)
+fn delegate(link: Object<'_>) -> Option<Cow<'_, str>> {
+    let first_party = || link.object("firstPartyPrincipal").str("principalEmail");
+    let third_party = || link.object("thirdPartyPrincipal").object("thirdPartyClaims").str("sub");
+    first_party().or_else(|| link.str("principalSubject")).or_else(third_party)
 }
 
 /// A text, unless it is one of those that are written when there is none.
-fn stated(object: &Object<'_>, name: &str) -> Option<Text> {
-    let text = object.text(name)?;
+fn stated<'a>(object: Object<'a>, name: &str) -> Option<Cow<'a, str>> {
+    let text = object.str(name)?;
     let placeholder = ["unknown", "null", "none", "-", "anonymous"];
     (!placeholder.iter().any(|word| text.trim().eq_ignore_ascii_case(word))).then_some(text)
 }
@@ -140,9 +143,11 @@ fn stated(object: &Object<'_>, name: &str) -> Option<Text> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tree::Document;
 
     fn read(authentication: &str) -> Principal {
-        principal(&Object::of(authentication.as_bytes()), None, "p").0
+        let document = Document::read(authentication.as_bytes()).unwrap();
+        principal(document.value().object(), None, "p").0
     }
 
     #[track_caller]
@@ -229,7 +234,7 @@ mod tests {
 
     #[test]
     fn an_operation_says_who_started_it() {
-        let (principal, written) = principal(&Object::default(), Some("Bob@example.com".into()), "p");
+        let (principal, written) = principal(Object::default(), Some("Bob@example.com".into()), "p");
         assert_eq!((&*principal.id, principal.attributed), ("user:bob@example.com", true));
         assert_eq!(written.as_deref(), Some("Bob@example.com"));
     }

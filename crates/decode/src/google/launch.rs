@@ -3,7 +3,10 @@
 use model::{Event, Field, Outcome, Text};
 
 use super::{Record, normal, operation::Bulk, words::Asked};
-use crate::lenient::{Object, Scalar, cap, members};
+use crate::{
+    lenient::{Scalar, cap},
+    tree::{Object, Value},
+};
 
 /// Labels that services of Google put on the machines they start, in the order of what says most.
 const OWNERS: [&str; 4] =
@@ -35,11 +38,11 @@ fn as_image(image: Text) -> (Field, Text) {
 }
 
 /// Machines asked for. The machines of a call for many may be listed instead of counted.
-fn count(request: &Object<'_>, bulk: Option<Bulk>) -> u32 {
+fn count(request: Object<'_>, bulk: Option<Bulk>) -> u32 {
     if bulk != Some(Bulk::Call) {
         return 1;
     }
-    let listed = || request.raw("perInstanceProperties").map(|listed| members(listed).count() as u64);
+    let listed = || request.value("perInstanceProperties").map(|listed| listed.object().members().count() as u64);
     let count = request.number("count").or_else(listed).or_else(|| request.number("minCount"));
     u32::try_from(count.unwrap_or(1).max(1)).unwrap_or(u32::MAX)
 }
@@ -47,16 +50,13 @@ fn count(request: &Object<'_>, bulk: Option<Bulk>) -> u32 {
 /// What the machine was started by. Whoever makes the request can write all of it: it is a hint
 /// for those who investigate, and nothing is trusted for it.
 fn parent(record: &Record<'_>) -> Option<Text> {
-    let machine = match record.request.raw("instanceProperties") {
-        Some(properties) => &Object::of(properties),
-        None => record.request,
-    };
-    let items = machine.object("metadata").objects("items");
-    let creator = items.iter().find(|item| item.text("key").as_deref() == Some("created-by"));
-    let template = || record.request.text("sourceInstanceTemplate");
+    let machine = record.request.value("instanceProperties").map_or(record.request, Value::object);
+    let mut items = machine.object("metadata").objects("items");
+    let creator = items.find(|item| item.str("key").as_deref() == Some("created-by"));
+    let template = || record.request.str("sourceInstanceTemplate");
     let agent = || record.user_agent.clone().filter(|agent| agent.starts_with(GROUP_AGENT));
     let agent = || agent().map(|agent| record.resource_name.as_deref().and_then(group_of_machine).unwrap_or(agent));
-    let path = creator.and_then(|item| item.text("value")).or_else(template).map(|path| from_project(&path));
+    let path = creator.and_then(|item| item.str("value")).or_else(template).map(|path| from_project(&path));
     path.or_else(|| owner(machine)).or_else(agent)
 }
 
@@ -77,12 +77,12 @@ fn group_of_machine(resource_name: &str) -> Option<Text> {
 }
 
 /// Labels are a list of keys and values, or a map.
-fn owner(machine: &Object<'_>) -> Option<Text> {
-    let list = machine.objects("labels");
+fn owner(machine: Object<'_>) -> Option<Text> {
+    let list: Vec<Object<'_>> = machine.objects("labels").collect();
     let map = machine.object("labels");
     OWNERS.iter().find_map(|owner| {
-        let listed = list.iter().find(|label| label.text("key").as_deref() == Some(*owner));
-        let value = listed.and_then(|label| label.text("value")).or_else(|| map.text(owner))?;
+        let listed = list.iter().find(|label| label.str("key").as_deref() == Some(*owner));
+        let value = listed.and_then(|label| label.str("value")).or_else(|| map.str(owner))?;
         Some(cap(&format!("{owner}={value}")))
     })
 }
@@ -96,9 +96,9 @@ fn from_project(path: &str) -> Text {
 ///
 /// It names their project by number. The project that was asked for is the same one.
 fn resolved(record: &Record<'_>, asked: &[Text]) -> Vec<Text> {
-    let mut disks = record.metadata.object("usedResources").objects("attachedDisks");
+    let mut disks: Vec<Object<'_>> = record.metadata.object("usedResources").objects("attachedDisks").collect();
     disks.sort_by_key(|disk| !disk.flag("isBootDisk"));
-    let paths: Vec<Text> = disks.iter().filter_map(|disk| disk.text("sourceImage")).collect();
+    let paths: Vec<_> = disks.iter().filter_map(|disk| disk.str("sourceImage")).collect();
     let mut images: Vec<Text> = Vec::new();
     for (at, path) in paths.iter().enumerate() {
         let image = normal::image(path, &record.account);
@@ -120,8 +120,8 @@ fn under_name(image: &str, asked: &str) -> Option<Text> {
 }
 
 /// Whether the disks of a request are a list, or not there; else they were not read.
-pub(super) fn unknown_disks(request: &Object<'_>) -> Option<String> {
-    let disks = request.raw("disks").filter(|disks| !disks.starts_with(b"["))?;
-    let said = Scalar::of(disks).map(|scalar| crate::reason::quoted(&scalar)).unwrap_or_default();
+pub(super) fn unknown_disks(request: Object<'_>) -> Option<String> {
+    let disks = request.value("disks").filter(|disks| !disks.is_list())?;
+    let said = Scalar::of(disks.raw().as_bytes()).map(|scalar| crate::reason::quoted(&scalar)).unwrap_or_default();
     Some(format!("Google Cloud `disks` that are no list {said}").trim_end().to_owned())
 }

@@ -16,7 +16,8 @@ use model::{Event, EventId, Field, Outcome, Stage, Text, VendorProduct};
 
 use crate::{
     content_name,
-    lenient::{self, Object, Scalar, cap},
+    lenient::{Scalar, cap},
+    tree::{Document, Object, Value},
 };
 use commands::Command;
 pub(crate) use entry::{Entry, is_named};
@@ -25,24 +26,24 @@ use operation::Bulk;
 use outcome::Ended;
 use words::Asked;
 
-/// `record` is JSON, has a `methodName` and happened at `time`; all else may be missing. Beside
-/// the event: what was met in it and not known.
-pub(crate) fn event(record: &[u8], time: Timestamp) -> (Event, Vec<String>) {
-    let fields = Object::of(record);
-    let entry = Entry::of(&fields).unwrap_or_default();
-    let payload = Object::of(entry.payload());
-    let [request, response, metadata] = ["request", "response", "metadata"].map(|name| part(&payload, name));
-    let [request_fields, response, metadata] = [&request, &response, &metadata].map(|part| Object::of(part));
+/// `record` is that of the entry, has a `methodName` and happened at `time`; all else may be
+/// missing. Beside the event: what was met in it and not known.
+pub(crate) fn event(record: Value<'_>, entry: &Entry<'_>, time: Timestamp) -> (Event, Vec<String>) {
+    let fields = record.object();
+    let payload = payload(fields);
+    let documents = PARTS.map(|[name, text]| document(payload, name, text));
+    let part = |at: usize| payload.value(PARTS[at][0]).or_else(|| documents[at].as_ref().map(Document::value));
+    let [response, metadata] = [1, 2].map(|at| part(at).map(Value::object).unwrap_or_default());
     let account = entry.account().map(account).unwrap_or_default();
     let record = Record {
-        id: id(&fields, &account, record, time),
-        resource_name: payload.text("resourceName"),
+        id: id(fields, &account, record, time),
+        resource_name: payload.str("resourceName"),
         instance_id: fields.object("resource").object("labels").text("instance_id"),
         user_agent: payload.object("requestMetadata").text("callerSuppliedUserAgent"),
-        request: &request_fields,
-        request_json: &request,
-        response: &response,
-        metadata: &metadata,
+        request: part(0).map(Value::object).unwrap_or_default(),
+        whole_request: part(0),
+        response,
+        metadata,
         account,
         fields,
         payload,
@@ -54,22 +55,22 @@ pub(crate) fn event(record: &[u8], time: Timestamp) -> (Event, Vec<String>) {
 /// The parts of an entry.
 struct Record<'a> {
     id: EventId,
-    entry: Entry<'a>,
+    entry: &'a Entry<'a>,
     fields: Object<'a>,
     payload: Object<'a>,
-    request: &'a Object<'a>,
-    request_json: &'a [u8],
-    response: &'a Object<'a>,
-    metadata: &'a Object<'a>,
+    request: Object<'a>,
+    whole_request: Option<Value<'a>>,
+    response: Object<'a>,
+    metadata: Object<'a>,
     account: Text,
-    resource_name: Option<Text>,
+    resource_name: Option<Cow<'a, str>>,
     instance_id: Option<Text>,
     user_agent: Option<Text>,
 }
 
 impl Record<'_> {
     fn event(&self, time: Timestamp) -> (Event, Vec<String>) {
-        let written = self.payload.text("methodName").unwrap_or_default();
+        let written = self.payload.str("methodName").unwrap_or_default();
         let name: Text = (*normal::without_version(&written)).into();
         let known = commands::find(&name);
         let bulk = Bulk::of(self, &name);
@@ -88,7 +89,7 @@ impl Record<'_> {
             ..Event::new(self.id.clone(), time, VendorProduct::GoogleCloudAuditLogs, name, user)
         };
         event.outcome = self.outcome(&ended, event.operation.as_ref().map(|operation| operation.stage));
-        event.as_written.extend((written != event.command).then_some((Field::Command, written)));
+        event.as_written.extend((*written != *event.command).then(|| (Field::Command, written.into())));
         event.as_written.extend(user_written.map(|mail| (Field::User, mail)));
         self.fill_region(&mut event);
         let mut unknowns = unknowns(&event, known, ended);
@@ -104,7 +105,7 @@ impl Record<'_> {
         if !known.asks_for_machines {
             return;
         }
-        let mut asked = Asked::of(self.request_json, &self.account);
+        let mut asked = Asked::of(self.whole_request, &self.account);
         event.instance_type = asked.types.normal();
         event.image_id = asked.images.normal();
         event.as_written.extend(asked.types.written().map(|written| (Field::InstanceType, written.clone())));
@@ -130,14 +131,14 @@ impl Record<'_> {
     }
 
     fn user(&self) -> (model::Principal, Option<Text>) {
-        let is_operation = self.response.text("operationType").is_some();
+        let is_operation = self.response.str("operationType").is_some();
         let operation_user = self.response.text("user").filter(|_| is_operation);
-        identity::principal(&self.payload.object("authenticationInfo"), operation_user, &self.account)
+        identity::principal(self.payload.object("authenticationInfo"), operation_user, &self.account)
     }
 
     fn ended(&self) -> Ended {
-        let severity = self.fields.text("severity");
-        outcome::ended(&self.payload.object("status"), &self.response.object("error"), severity.as_deref())
+        let severity = self.fields.str("severity");
+        outcome::ended(self.payload.object("status"), self.response.object("error"), severity.as_deref())
     }
 
     /// What has only begun can still fail, whatever its status says.
@@ -156,9 +157,9 @@ impl Record<'_> {
         let one = match known.object_category {
             "instance" if known.action == model::Action::Created => None,
             "instance" => self.instance_id.clone(),
-            "access_key" => self.response.text("name").map(|name| normal::last_part(&name).into()).or_else(named),
+            "access_key" => self.response.str("name").map(|name| normal::last_part(&name).into()).or_else(named),
             "quota" => self.request.object("quotaPreference").text("quotaId").or_else(named),
-            "api_service" if self.request.raw("serviceIds").is_some() => return self.service_ids(),
+            "api_service" if self.request.value("serviceIds").is_some() => return self.service_ids(),
             _ => named(),
         };
         one.into_iter().collect()
@@ -166,27 +167,38 @@ impl Record<'_> {
 
     fn service_ids(&self) -> Vec<Text> {
         const SERVICES: usize = 1000;
-        let list = self.request.raw("serviceIds").unwrap_or_default();
-        lenient::elements(list).take(SERVICES).filter_map(Scalar::of).map(|scalar| scalar.text()).collect()
+        let ids = self.request.value("serviceIds").into_iter().flat_map(Value::elements).take(SERVICES);
+        ids.filter(|id| !id.is_null() && !id.is_object() && !id.is_list())
+            .map(|id| id.str().unwrap_or_default().into())
+            .collect()
     }
 }
 
 /// `insertId` tells entries of one project and time apart, and no others.
-fn id(fields: &Object<'_>, account: &str, record: &[u8], time: Timestamp) -> EventId {
-    match fields.text("insertId") {
+fn id(fields: Object<'_>, account: &str, record: Value<'_>, time: Timestamp) -> EventId {
+    match fields.str("insertId") {
         Some(id) => EventId::Text(cap(&format!("{id}@{time}/{account}"))),
-        None => EventId::Text(content_name::name_of(record).into()),
+        None => EventId::Text(content_name::name_of(record.raw().as_bytes()).into()),
     }
 }
 
-/// A part of the payload as JSON. An export to `BigQuery` has it as a text.
-fn part<'a>(payload: &Object<'a>, name: &str) -> Cow<'a, [u8]> {
-    if let Some(part) = payload.raw(name) {
-        return Cow::Borrowed(part);
+/// The parts of the payload that are read by their fields, and the names under which an export
+/// to `BigQuery` has them as texts.
+const PARTS: [[&str; 2]; 3] = [["request", "requestJson"], ["response", "responseJson"], ["metadata", "metadataJson"]];
+
+/// The payload, under the name that Google gives it or that `BigQuery` does.
+fn payload(fields: Object<'_>) -> Object<'_> {
+    let is_payload = |name: &[u8]| matches!(name, b"protoPayload" | b"protopayload_auditlog");
+    let payloads = fields.members().filter(|(name, value)| value.is_object() && is_payload(name));
+    payloads.last().map(|(_, payload)| payload.object()).unwrap_or_default()
+}
+
+/// A part that is there as a text only.
+fn document(payload: Object<'_>, name: &str, text: &str) -> Option<Document> {
+    if payload.value(name).is_some() {
+        return None;
     }
-    let text = payload.raw(&format!("{name}Json")).and_then(Scalar::of).map(Scalar::into_bytes);
-    let valid = text.and_then(|text| lenient::valid(&text).ok().map(Cow::into_owned));
-    valid.map_or(Cow::Borrowed(b""), Cow::Owned)
+    Document::read(&Scalar::of(payload.value(text)?.raw().as_bytes())?)
 }
 
 fn unknowns(event: &Event, known: Option<&Command>, ended: Ended) -> Vec<String> {

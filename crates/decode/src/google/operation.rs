@@ -58,7 +58,7 @@ pub(super) fn operation(record: &Record<'_>, bulk: Option<Bulk>, time: Timestamp
 
 /// What a call and its machines have in common.
 fn cause(record: &Record<'_>, bulk: Bulk, time: Timestamp) -> Option<String> {
-    let trigger = record.fields.object("labels").text(ROOT_TRIGGER).map(|trigger| trigger.to_string());
+    let trigger = record.fields.object("labels").str(ROOT_TRIGGER).map(|trigger| trigger.to_string());
     trigger.or_else(|| by_name(record, bulk, time))
 }
 

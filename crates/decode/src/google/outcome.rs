@@ -2,7 +2,7 @@
 
 use model::{Outcome, Text};
 
-use crate::lenient::Object;
+use crate::tree::Object;
 
 /// What a record says of the end of a request.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,8 +36,8 @@ const CODES: [&str; 17] = [
 ];
 
 /// No status, or an empty one, is success; unless the severity says otherwise.
-pub(super) fn ended(status: &Object<'_>, error: &Object<'_>, severity: Option<&str>) -> Ended {
-    let stated = |name: &str| status.text(name).or_else(|| error.text(name));
+pub(super) fn ended(status: Object<'_>, error: Object<'_>, severity: Option<&str>) -> Ended {
+    let stated = |name: &str| status.str(name).or_else(|| error.str(name));
     let (written, message) = (stated("code").filter(|code| &**code != "0"), stated("message"));
     let is_bad = matches!(severity, Some("ERROR" | "CRITICAL" | "ALERT" | "EMERGENCY"));
     if written.is_none() && !is_bad {
@@ -46,7 +46,7 @@ pub(super) fn ended(status: &Object<'_>, error: &Object<'_>, severity: Option<&s
     let code = written.as_deref().map(symbol);
     let unknown = code.filter(|code| !is_known(code)).map(|code| format!("Google Cloud status code `{code}`"));
     let outcome = outcome(code.unwrap_or_default(), message.as_deref().unwrap_or_default());
-    Ended { outcome, code: code.map(Text::from), message, unknown }
+    Ended { outcome, code: code.map(Text::from), message: message.map(Text::from), unknown }
 }
 
 fn symbol(written: &str) -> &str {
@@ -96,9 +96,11 @@ const DENIED: [&str; 4] = ["ACCESS_DENIED", "PERMISSION_DENIED", "Permission den
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tree::Document;
 
     fn of(status: &str, severity: &str) -> Ended {
-        ended(&Object::of(status.as_bytes()), &Object::default(), Some(severity))
+        let document = Document::read(status.as_bytes()).unwrap();
+        ended(document.value().object(), Object::default(), Some(severity))
     }
 
     #[test]
@@ -142,8 +144,8 @@ mod tests {
 
     #[test]
     fn an_error_of_the_response_is_read() {
-        let error = Object::of(br#"{"code":403,"message":"Quota 'CPUS' exceeded"}"#);
-        let ended = ended(&Object::default(), &error, Some("ERROR"));
+        let error = Document::read(br#"{"code":403,"message":"Quota 'CPUS' exceeded"}"#).unwrap();
+        let ended = ended(Object::default(), error.value().object(), Some("ERROR"));
         assert_eq!((ended.outcome, ended.code.as_deref()), (Outcome::Quota, Some("403")));
     }
 }

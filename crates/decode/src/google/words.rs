@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use model::{Accelerator, Text};
 
 use super::normal;
-use crate::lenient::{self, Object, Scalar};
+use crate::{lenient, tree::Value};
 
 /// Levels and values of one request that are looked at; real ones have a tenth of that.
 const DEPTH: usize = 24;
@@ -57,9 +57,11 @@ impl Names {
 
 impl Asked {
     /// `project` is what an image belongs to that names none.
-    pub(super) fn of(request: &[u8], project: &str) -> Self {
+    pub(super) fn of(request: Option<Value<'_>>, project: &str) -> Self {
         let mut reader = Reader { project, asked: Self::default(), left: VALUES };
-        reader.value("", request, DEPTH);
+        if let Some(request) = request {
+            reader.value("", request, DEPTH);
+        }
         reader.asked
     }
 
@@ -84,49 +86,50 @@ struct Reader<'p> {
 }
 
 impl Reader<'_> {
-    fn value(&mut self, key: &str, raw: &[u8], depth: usize) {
+    fn value(&mut self, key: &str, value: Value<'_>, depth: usize) {
         if depth == 0 || self.left == 0 {
             return;
         }
         self.left -= 1;
-        match raw.first() {
-            Some(b'{') => self.object(key, raw, depth - 1),
-            Some(b'[') => self.list(key, raw, depth - 1),
-            _ => self.scalar(key, raw),
+        if value.is_object() {
+            self.object(key, value, depth - 1);
+        } else if value.is_list() {
+            self.list(key, value, depth - 1);
+        } else {
+            self.scalar(key, value);
         }
     }
 
     /// The disk that a machine starts from comes first.
-    fn list(&mut self, key: &str, raw: &[u8], depth: usize) {
-        let mut items: Vec<&[u8]> = lenient::elements(raw).collect();
+    fn list(&mut self, key: &str, list: Value<'_>, depth: usize) {
+        let mut items: Vec<Value<'_>> = list.elements().collect();
         if key == "disks" {
-            items.sort_by_key(|disk| !Object::of(disk).flag("boot"));
+            items.sort_by_key(|disk| !disk.object().flag("boot"));
         }
         for item in items {
             self.value(key, item, depth);
         }
     }
 
-    fn object(&mut self, key: &str, raw: &[u8], depth: usize) {
+    fn object(&mut self, key: &str, object: Value<'_>, depth: usize) {
         if is_chosen_by_caller(key) {
             return;
         }
         if matches!(key, "machinetype" | "machinetypeuri") {
             self.asked.unknown.push("Google Cloud `machineType` that is no text".to_owned());
         }
-        let members: Vec<(String, &[u8])> = lenient::members(raw).map(|(name, value)| (folded(&name), value)).collect();
+        let members = object.object().members().map(|(name, value)| (folded(&name), value));
+        let members: Vec<(String, Value<'_>)> = members.collect();
         let find = |names: &[&str]| members.iter().find(|(name, _)| names.contains(&&**name)).map(|(_, value)| *value);
         self.accelerator(key, find);
         self.image_by_parts(key, find);
         for (name, value) in &members {
-            self.value(name, value, depth);
+            self.value(name, *value, depth);
         }
     }
 
-    fn scalar(&mut self, key: &str, raw: &[u8]) {
-        let Some(text) = Scalar::of(raw).filter(|scalar| !scalar.is_empty()).map(|scalar| scalar.text()) else {
-            return;
-        };
+    fn scalar(&mut self, key: &str, value: Value<'_>) {
+        let Some(text) = value.str() else { return };
         let asked = &mut self.asked;
         match key {
             "machinetype"
@@ -170,22 +173,23 @@ impl Reader<'_> {
         }
     }
 
-    fn accelerator<'a>(&mut self, key: &str, find: impl Fn(&[&str]) -> Option<&'a [u8]>) {
+    fn accelerator<'a>(&mut self, key: &str, find: impl Fn(&[&str]) -> Option<Value<'a>>) {
         let own = || find(&["acceleratortype", "acceleratortypeuri"]);
         let in_list = matches!(key, "accelerators" | "acceleratorconfig" | "acceleratorconfigs");
-        let Some(name) = own().or_else(|| find(&["type"]).filter(|_| in_list)).map(Scalar::text_of) else { return };
+        let Some(name) = own().or_else(|| find(&["type"]).filter(|_| in_list)) else { return };
+        let name = name.str().unwrap_or_default();
         let known = &mut self.asked.accelerators;
         if name.is_empty() || name.ends_with("_UNSPECIFIED") || known.len() >= DISTINCT {
             return;
         }
         let count = find(&["acceleratorcount"]).or_else(|| find(&["count", "corecount"]).filter(|_| in_list));
-        let count = count.and_then(|raw| Scalar::text_of(raw).parse().ok()).unwrap_or(1);
+        let count = count.and_then(|count| count.str()?.parse().ok()).unwrap_or(1);
         known.push(Accelerator { name: normal::last_part(&name).into(), count });
     }
 
     /// Notebooks name project and image in fields of their own.
-    fn image_by_parts<'a>(&mut self, key: &str, find: impl Fn(&[&str]) -> Option<&'a [u8]>) {
-        let text = |names: &[&str]| find(names).map(Scalar::text_of).filter(|text| !text.is_empty());
+    fn image_by_parts<'a>(&mut self, key: &str, find: impl Fn(&[&str]) -> Option<Value<'a>>) {
+        let text = |names: &[&str]| find(names).and_then(|name| name.str().map(Text::from));
         match key {
             "vmimage" => {
                 let project = text(&["project"]).unwrap_or_else(|| self.project.into());
@@ -242,9 +246,10 @@ fn millicpu(text: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tree::Document;
 
     fn of(request: &str) -> Asked {
-        Asked::of(request.as_bytes(), "own")
+        Asked::of(Some(Document::read(request.as_bytes()).unwrap().value()), "own")
     }
 
     fn names(names: &Names) -> String {

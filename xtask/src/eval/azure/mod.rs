@@ -136,13 +136,10 @@ fn record(
     }
 }
 
-/// Diagnostic settings give a record no id of its own, so the output names it by its content: FNV-1a
-/// in 128 bits over its bytes. The operation is known by its correlation id besides.
+/// Diagnostic settings give a record no id of its own, so the output names it by its content. The
+/// operation is known by its correlation id besides.
 fn name_of(text: &str) -> String {
-    const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
-    let hash = text.bytes().fold(BASIS, |hash, byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME));
-    format!("content:{hash:032x}")
+    format!("content:{}", &blake3::hash(text.as_bytes()).to_hex()[..32])
 }
 
 fn claims(caller: Caller) -> Value {
