@@ -247,10 +247,11 @@ impl<'r> Reading<'r> {
 
     fn piece<'a>(&self, piece: Piece<'a>, header: &Header<'a>, tally: &mut Tally<'a>, breaks_off: bool) {
         match piece {
-            Piece::Record { offset, bytes } => match Shape::of(bytes, header) {
-                Shape::Envelope { name, texts } => self.envelope(name, &texts, offset, tally, 1),
+            // By reference: what is known of an entry of Google Cloud is large.
+            Piece::Record { offset, bytes } => match &Shape::of(bytes, header) {
+                Shape::Envelope { name, texts } => self.envelope(name, texts, offset, tally, 1),
                 shape => {
-                    let fate = judge(&shape, bytes, header, &self.court, &mut tally.recall);
+                    let fate = judge(shape, bytes, header, &self.court, &mut tally.recall);
                     tally.record(offset, bytes, fate);
                 }
             },
@@ -327,10 +328,10 @@ impl<'r> Reading<'r> {
         level: usize,
     ) {
         match piece {
-            Piece::Record { bytes, .. } => match Shape::of(bytes, header) {
-                Shape::Envelope { name, texts } => self.envelope(name, &texts, offset, tally, level + 1),
+            Piece::Record { bytes, .. } => match &Shape::of(bytes, header) {
+                Shape::Envelope { name, texts } => self.envelope(name, texts, offset, tally, level + 1),
                 shape => {
-                    let fate = judge(&shape, bytes, header, &self.court, &mut tally.recall);
+                    let fate = judge(shape, bytes, header, &self.court, &mut tally.recall);
                     tally.inner_record(offset, bytes, fate);
                 }
             },
