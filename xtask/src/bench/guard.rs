@@ -1,4 +1,4 @@
-//! The guard: Davy may take two and a half times the CPU time of unpacking the same files, and no more.
+//! The guard: Davy may take so many times the CPU time of unpacking the same files, and no more.
 
 use std::time::Duration;
 
@@ -27,9 +27,8 @@ fn judge(davy: Duration, floor: Duration) -> Result<()> {
     Ok(())
 }
 
-/// Without incidents Davy took some 1.9, and aims at 1.5. What incidents ask for, above all the life of
-/// machines, costs the rest; beside that there is room for the noise of a small run.
-const LIMIT: f64 = 3.0;
+/// Davy takes 2.1, and aims at 1.5; what is between that and this is room for the noise of a small run.
+const LIMIT: f64 = 2.4;
 const BYTES: u64 = 400_000_000;
 const ROUNDS: usize = 7;
 
@@ -40,7 +39,7 @@ mod tests {
     #[test]
     fn the_limit_is_a_ratio() {
         let milliseconds = Duration::from_millis;
-        assert!(judge(milliseconds(249), milliseconds(100)).is_ok());
-        assert!(judge(milliseconds(301), milliseconds(100)).is_err());
+        assert!(judge(milliseconds(239), milliseconds(100)).is_ok());
+        assert!(judge(milliseconds(241), milliseconds(100)).is_err());
     }
 }
