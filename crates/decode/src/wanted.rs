@@ -159,8 +159,9 @@ impl<'a> Filter<'a> {
 /// A text may be written with escapes, each in several ways; so strings that hold any are
 /// looked at as what they mean.
 fn mentions(record: &[u8], finder: &Finder<'_>) -> bool {
-    finder.find(record).is_some()
-        || escaped_strings(record).any(|inner| finder.find(&lenient::unescape(inner)).is_some())
+    let in_other_words = || escaped_strings(record).any(|inner| finder.find(&lenient::unescape(inner)).is_some());
+    // Most records have no escapes at all.
+    finder.find(record).is_some() || memchr::memchr(b'\\', record).is_some() && in_other_words()
 }
 
 /// The strings of a record that hold escapes.
