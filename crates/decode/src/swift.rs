@@ -255,7 +255,7 @@ where
 {
     let (mut levels, mut strings) = (Levels::new(depth), Strings::default());
     // The bracket that opens the record is known.
-    let (mut known, mut colon, mut at) = (1, 0, 0);
+    let (mut known, mut colon, mut closed, mut at) = (1, 0, 0, 0);
     let mut padded = [b' '; 64];
     while at < record.len().min(LONGEST) {
         let block = block_at(record, at, &mut padded);
@@ -276,6 +276,14 @@ where
         if !ESCAPED && masks.backslash & part.own != 0 {
             return Err(Left::Unusual);
         }
+        // Behind anything else than a name a colon makes no member: nobody may take it for one.
+        if ESCAPED {
+            let closing = inside.quotes & !inside.strings;
+            let behind_name = closing << 1 | std::mem::replace(&mut closed, closing >> 63);
+            if masks.colon & !inside.strings & part.own & !behind_name != 0 {
+                return Err(Left::Unusual);
+            }
+        }
         keys.own_escapes |= masks.backslash & part.own;
         let starts = inside.quotes & inside.strings & !after_colon;
         keys.own.add(at, starts & part.own);
@@ -292,7 +300,7 @@ where
 }
 
 /// The members of an object that is this text from its beginning to its end; `None` for anything
-/// unusual. Its commas and colons are not looked at: of what is no JSON, members may be missed.
+/// unusual.
 #[cfg_attr(target_arch = "x86_64", allow(unsafe_code, reason = "the processor has been asked for what is called"))]
 pub(crate) fn members<'a>(object: &'a [u8], take: impl FnMut(Written<'a>)) -> Option<()> {
     #[cfg(target_arch = "x86_64")]
