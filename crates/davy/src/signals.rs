@@ -6,11 +6,12 @@ macro_rules! signal {
     };
 }
 /// `(file name without ending, text)`; a test holds the list equal to the folder.
-pub const SIGNALS: [(&str, &str); 49] = [
+pub const SIGNALS: [(&str, &str); 52] = [
     signal!("accelerator_quota_requested"),
     signal!("accelerators_while_learning"),
     signal!("access_elevated"),
     signal!("administrator_made"),
+    signal!("administrator_role_granted"),
     signal!("armed_capacity"),
     signal!("big_container_task"),
     signal!("big_container_task_while_learning"),
@@ -22,9 +23,11 @@ pub const SIGNALS: [(&str, &str); 49] = [
     signal!("compute_created_with_long_term_key"),
     signal!("compute_interface_enabled"),
     signal!("compute_provider_registered"),
+    signal!("compute_role_granted"),
     signal!("costly_launches"),
     signal!("dry_run_by_person"),
     signal!("first_accelerators_of_user"),
+    signal!("granted_to_everybody"),
     signal!("guardrail_removed"),
     signal!("held_for_verification"),
     signal!("identity_made"),

@@ -37,6 +37,7 @@ impl Names {
             &mut user.kind,
             &mut user.session,
             &mut user.access_key_id,
+            &mut user.borrower,
             &mut user.invoked_by,
             &mut compute.parent,
         ];
@@ -72,6 +73,7 @@ mod tests {
             kind: None,
             session: None,
             access_key_id: None,
+            borrower: None,
             invoked_by: None,
             service_linked: false,
             class: UserClass::User,

@@ -206,6 +206,7 @@ fn principal(number: usize, made: &mut Made) -> Principal {
         kind: Some(made.text("AssumedRole")),
         session: Some(made.text("session")),
         access_key_id: Some(made.text("ASIAQ2W3E4R5TEXAMPLE")),
+        borrower: None,
         invoked_by: None,
         service_linked: false,
         class: model::UserClass::Workload,

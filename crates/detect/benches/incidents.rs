@@ -93,6 +93,7 @@ fn principal(name: &str, class: UserClass, names: &mut Names) -> Principal {
         kind: Some(names.text("AssumedRole")),
         session: None,
         access_key_id: Some(names.text("ASIAEXAMPLE")),
+        borrower: None,
         invoked_by: None,
         service_linked: false,
         class,

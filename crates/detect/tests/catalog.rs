@@ -181,6 +181,7 @@ fn somebody() -> Principal {
         kind: None,
         session: None,
         access_key_id: None,
+        borrower: None,
         invoked_by: None,
         service_linked: false,
         class: model::UserClass::User,

@@ -99,6 +99,8 @@ pub enum Begotten {
     Principal(Text),
     /// As it stands in `user.access_key_id`.
     AccessKey(Text),
+    /// Somebody who was given rights, as in `user.id`, and may have been there before.
+    Empowered(Text),
 }
 
 /// One of several records that a provider writes of one request.
@@ -161,6 +163,9 @@ pub struct Principal {
     /// Session of a role, or name of a federated user. A detail, never a key.
     pub session: Option<Text>,
     pub access_key_id: Option<Text>,
+    /// Who acts under this identity without being it, as that stands in `id` of its own acts. The
+    /// provider's word: nobody can borrow in the name of another.
+    pub borrower: Option<Text>,
     /// The service that made the call on somebody's behalf.
     pub invoked_by: Option<Text>,
     /// A role that only a service of the provider can assume.

@@ -50,6 +50,7 @@ impl Fields {
         self.one("user_class", user.class.as_str());
         self.maybe("session", user.session.as_ref());
         self.maybe("access_key_id", user.access_key_id.as_ref());
+        self.maybe("borrower", user.borrower.as_ref());
         self.maybe("invoked_by", user.invoked_by.as_ref());
         self.many("service_linked", user.service_linked.then_some(true));
         self.many("attributed", (!user.attributed).then_some(false));
@@ -133,7 +134,7 @@ impl Serialize for Fields {
 
 fn name_of_begotten(begotten: &Begotten) -> &str {
     match begotten {
-        Begotten::Principal(id) | Begotten::AccessKey(id) => id,
+        Begotten::Principal(id) | Begotten::AccessKey(id) | Begotten::Empowered(id) => id,
     }
 }
 

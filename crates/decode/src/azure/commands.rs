@@ -156,6 +156,8 @@ const COMMANDS: &[Command] = &[
     puts("Microsoft.HDInsight/clusters/write", "cluster"),
     puts("Microsoft.MachineLearningServices/workspaces/computes/write", "ml_compute"),
     puts("Microsoft.MachineLearningServices/workspaces/write", "ml_workspace"),
+    puts("Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write", "federated_credential"),
+    puts("Microsoft.ManagedIdentity/userAssignedIdentities/write", "managed_identity"),
     does("Microsoft.Quota/groupQuotas/write", Modified, "quota"),
     does("Microsoft.Quota/quotas/write", Modified, "quota"),
     puts("Microsoft.Resources/deployments/write", "deployment"),

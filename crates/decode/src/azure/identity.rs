@@ -97,6 +97,7 @@ pub(super) fn principal(record: &Record<'_>, account: Option<&str>) -> Principal
         name: stated.name(kind).map(Text::from),
         session: stated.session.as_deref().map(Text::from),
         access_key_id: None,
+        borrower: None,
         service_linked: invoked_by.is_some(),
         class: class(kind, invoked_by.is_some()),
         invoked_by: invoked_by.map(Text::from),

@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::BTreeSet};
 
 use model::{Accelerator, Compute, Field, Instance, Text};
 
-use super::{fields::Fields, record::Record};
+use super::{begets, fields::Fields, record::Record};
 use crate::{lenient::cap, time, tree::Value};
 
 /// Most images, sizes or kinds of accelerators kept of one request.
@@ -229,8 +229,9 @@ fn parent_of_member(resource_id: &str) -> Option<Text> {
     is_member.then(|| before(resource_id, "/virtualmachines/").map(Text::from))?
 }
 
-/// The cluster whose machine it is, by the names that Kubernetes writes on it. Anybody could
-/// write them; so this is asked only where Kubernetes itself acted.
+/// The cluster whose machine it is, or its pool, by the names that Kubernetes writes on it; else the
+/// group of resources, for a cluster has one of its own. Anybody could write them; so this is asked
+/// only where Kubernetes itself acted.
 pub(super) fn cluster_of(record: &Record<'_>, resource_id: &str) -> Option<Text> {
     let id = normal_id(resource_id);
     let (subscription, rest) = id.split_once("/resourcegroups/")?;
@@ -240,9 +241,13 @@ pub(super) fn cluster_of(record: &Record<'_>, resource_id: &str) -> Option<Text>
     match (tag("aks-managed-cluster-rg"), tag("aks-managed-cluster-name")) {
         (Some(cluster_group), Some(name)) => {
             let path = "providers/microsoft.containerservice/managedclusters";
-            Some(normal_id(&format!("{subscription}/resourcegroups/{cluster_group}/{path}/{name}")))
+            let cluster = format!("{subscription}/resourcegroups/{cluster_group}/{path}/{name}");
+            Some(
+                tag("aks-managed-poolname")
+                    .map_or_else(|| normal_id(&cluster), |pool| begets::pool_of(&cluster, &pool)),
+            )
         }
-        _ => group.starts_with("mc_").then(|| cap(&format!("{subscription}/resourcegroups/{group}"))),
+        _ => Some(cap(&format!("{subscription}/resourcegroups/{group}"))),
     }
 }
 

@@ -5,7 +5,8 @@
 //! change.rs    created, or modified?
 //! commands.rs  what an operation does        outcome.rs   how far it came, how it ended
 //! identity.rs  who                           launch.rs    what was asked for
-//! inner.rs     documents in texts          table.rs     names in any spelling
+//! begets.rs    whom it brings to life        table.rs     names in any spelling
+//! inner.rs     documents in texts
 //! ```
 //!
 //! # One request, several records
@@ -22,6 +23,7 @@
 //! - Whoever calls may choose the correlation id. So two requests for one resource can bear the
 //!   same `operation.id`: after a record that ends a request, one that starts is another request.
 
+mod begets;
 mod change;
 pub(crate) mod commands;
 mod fields;
@@ -77,6 +79,7 @@ pub(crate) fn event(record: Value<'_>, time: Timestamp, instances: bool) -> (Eve
     place(&mut event, &record);
     act(&mut event, known, &record, ending.stage);
     ask(&mut event, &record, instances);
+    begets::fill(&mut event, &record);
     event.operation = ending.stage.and_then(|stage| operation(&event.command, &record, stage));
     (event, unknowns)
 }

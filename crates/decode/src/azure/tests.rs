@@ -1,5 +1,6 @@
 //! Records in every spelling, and as others edit them.
 
+use model::Begotten;
 use serde_json::{Value, json};
 
 use super::*;
@@ -298,6 +299,10 @@ fn only_kubernetes_itself_makes_machines_of_a_cluster() {
     assert_eq!(aks.compute.parent.as_deref(), Some(cluster));
     let untagged = by("7319c514-987d-4e9b-ac3d-d38c4f427f4c", &json!({}));
     assert_eq!(untagged.compute.parent.as_deref(), Some("/subscriptions/s/resourcegroups/mc_rg_shop_westeurope"));
+    let mut of_pool = tags.clone();
+    of_pool["tags"]["aks-managed-poolName"] = json!("GPU");
+    let of_pool = by("7319c514-987d-4e9b-ac3d-d38c4f427f4c", &of_pool);
+    assert_eq!(of_pool.compute.parent.as_deref(), Some(&*format!("{cluster}/agentpools/gpu")));
     let thief = by("00000000-0000-4000-8000-00000000c11e", &tags);
     assert_eq!((thief.compute.parent, thief.user.invoked_by, thief.user.service_linked), (None, None, false));
 }
@@ -490,4 +495,72 @@ fn other_logs_are_told_from_this_one() {
 fn no_text_is_long() {
     let event = read(&rest(VM, &"x".repeat(100_000), "Started", "", json!({})));
     assert_eq!((event.object_id[0].len(), event.operation.unwrap().id.len()), (4096, 4096));
+}
+
+fn tenant_of(event: &Event) -> &str {
+    event.user.id.rsplit_once(':').unwrap().0
+}
+
+#[test]
+fn a_role_is_given_to_whoever_the_body_names() {
+    const ASSIGNMENT: &str = "Microsoft.Authorization/roleAssignments/write";
+    const OWNER: &str = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+    let id = format!("/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleAssignments/1b2c");
+    let assigned = |role: &str, kind: &str, status: &str| {
+        let role = format!("/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{role}");
+        let asked = json!({"Id": "1b2c", "Properties": {"PrincipalId": "ABC-1", "PrincipalType": kind, "RoleDefinitionId": role, "Scope": "/"}});
+        let answered =
+            json!({"properties": {"principalId": "abc-1", "principalType": kind, "roleDefinitionId": role}, "id": id});
+        let of = |part: &str, body: &Value| read(&rest(ASSIGNMENT, &id, status, "", json!({part: body.to_string()})));
+        let [asked, answered] = [of("requestbody", &asked), of("responseBody", &answered)];
+        assert_eq!((&asked.begets, &asked.object_id), (&answered.begets, &answered.object_id), "{kind}");
+        answered
+    };
+    for status in ["Started", "Succeeded"] {
+        let event = assigned(&OWNER.to_uppercase(), "ServicePrincipal", status);
+        assert_eq!(event.begets, [Begotten::Empowered(format!("{}:abc-1", tenant_of(&event)).into())]);
+        assert_eq!(texts(&event.object_id), [&*id.to_lowercase(), OWNER]);
+    }
+    assert!(assigned(OWNER, "Group", "Succeeded").begets.is_empty(), "a group never acts");
+    assert!(assigned("acdd72a7-3385-48ef-bd42-f606fba81ae7", "User", "Succeeded").begets.is_empty(), "Reader");
+    let bare = read(&rest(ASSIGNMENT, &id, "Succeeded", "", json!({})));
+    assert_eq!((bare.begets.len(), bare.object_id.len()), (0, 1));
+    let mut nobody =
+        rest(ASSIGNMENT, &id, "Succeeded", "", json!({"requestbody": {"properties": {"principalId": "x"}}}));
+    (nobody["claims"], nobody["caller"]) = (Value::Null, Value::Null);
+    assert!(read(&nobody).begets.is_empty(), "of which directory, nobody says");
+}
+
+#[test]
+fn a_managed_identity_that_is_made_acts_under_its_object_id() {
+    let id = format!("{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/Miner");
+    let body = json!({"properties": {"tenantId": "t", "principalId": "F00-1", "clientId": "c"}}).to_string();
+    let write = "Microsoft.ManagedIdentity/userAssignedIdentities/write";
+    let made = read(&rest(write, &id, "Succeeded", "Created", json!({"responseBody": &body})));
+    assert_eq!((made.action, made.object_category.as_deref()), (Some(Action::Created), Some("managed_identity")));
+    assert_eq!(made.begets, [Begotten::Principal(format!("{}:f00-1", tenant_of(&made)).into())]);
+    let of = |sub_status: &str| {
+        let status = if sub_status.is_empty() { "Succeeded" } else { "Accepted" };
+        read(&rest(write, &id, status, sub_status, json!({"responseBody": body}))).begets
+    };
+    assert_eq!(of(""), [Begotten::Empowered(format!("{}:f00-1", tenant_of(&made)).into())], "new or not");
+    assert!(of("OK").is_empty(), "only changed");
+    let door = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write";
+    let id = format!("{id}/federatedIdentityCredentials/github");
+    let door = read(&rest(door, &id, "Succeeded", "Created", json!({"responseBody": "{}"})));
+    assert_eq!((door.object_category.as_deref(), door.begets.len()), (Some("federated_credential"), 0));
+}
+
+#[test]
+fn a_cluster_names_where_its_nodes_will_be() {
+    let id = format!("{GROUP}/providers/Microsoft.ContainerService/managedClusters/Shop");
+    let body = json!({"location": "westeurope", "properties": {"nodeResourceGroup": "MC_Web_Shop_westeurope",
+        "agentPoolProfiles": [{"name": "system", "count": 1, "vmSize": "Standard_D2s_v3"}, {"name": "GPU", "count": 9}]}});
+    let write = "Microsoft.ContainerService/managedClusters/write";
+    let made = read(&rest(write, &id, "Accepted", "Created", json!({"responseBody": body.to_string()})));
+    let cluster = id.to_lowercase();
+    let group = format!("/subscriptions/{SUBSCRIPTION}/resourcegroups/mc_web_shop_westeurope");
+    let pools = ["system", "gpu"].map(|pool| format!("{cluster}/agentpools/{pool}"));
+    assert_eq!(texts(&made.object_id), [&*cluster, &*group, &*pools[0], &*pools[1]]);
+    assert_eq!(texts(&read(&rest(write, &id, "Started", "", json!({}))).object_id), [&*cluster]);
 }

@@ -32,6 +32,7 @@ pub(super) fn principal(identity: Object<'_>, recipient: Option<&str>) -> Princi
         service_linked,
         class: stated.class(service_linked),
         access_key_id: stated.access_key.map(Text::from),
+        borrower: None,
         kind: stated.kind.map(Text::from),
         invoked_by: stated.invoked_by.map(Text::from),
     }

@@ -147,7 +147,7 @@ const COMMANDS: &[Command] = &[
     told("google.iam.admin.DisableServiceAccount", Modified, "service_account"),
     told("google.iam.admin.DisableServiceAccountKey", Modified, "access_key"),
     told("google.iam.admin.EnableServiceAccount", Modified, "service_account"),
-    seen("google.iam.admin.SetIAMPolicy", Modified, "policy"),
+    seen("google.iam.admin.SetIAMPolicy", Modified, "service_account_policy"),
     told("google.iam.admin.UploadServiceAccountKey", Created, "access_key"),
     seen("google.logging.ConfigServiceV2.CreateExclusion", Created, "log_exclusion"),
     seen("google.logging.ConfigServiceV2.CreateSink", Created, "log_sink"),

@@ -68,11 +68,26 @@ pub(super) fn principal(
         kind: kind.map(Text::from),
         session: delegates(authentication),
         access_key_id: authentication.str("serviceAccountKeyName").map(|name| super::normal::last_part(&name).into()),
+        borrower: if agent.is_none() { borrower(authentication, project) } else { None },
         invoked_by: agent.map(Text::from),
         service_linked: agent.is_some(),
         class,
     };
     (principal, written.filter(|written| mail.as_deref() != Some(&**written)).map(Text::from))
+}
+
+/// Who a member of a policy is, under the name that he has when he acts: nobody in particular, if
+/// it is a group or everybody; and no agent of Google, which needs no rights of anybody.
+pub(super) fn of_member(member: &str) -> Option<Text> {
+    let (kind, name) = member.split_once(':')?;
+    let name = name.to_lowercase();
+    match kind {
+        "user" | "serviceAccount" if name.contains('@') && agent_of(&name).is_none() => {
+            Some(cap(&format!("{kind}:{name}")))
+        }
+        "principal" => Some(cap(member)),
+        _ => None,
+    }
 }
 
 /// Id and kind of whoever acted, or `None` when the record does not say.
@@ -117,6 +132,20 @@ fn agent_of(mail: &str) -> Option<&'static str> {
     }
     let at = AGENTS.binary_search_by(|(agent, _)| (*agent).cmp(domain)).ok()?;
     name.strip_prefix("service-").is_some_and(is_number).then_some(AGENTS[at].1)
+}
+
+/// Who acts under the name of the service account, if that is somebody with a name of his own: a
+/// person, or another account. A workload of a cluster or of another cloud has a name that changes
+/// from one to the next, and the token of a machine is delegated by an agent; there the account is
+/// all that stays. Any agent is left out that looks like one: whoever names himself so is not
+/// believed, and gains nothing by it.
+fn borrower(authentication: Object<'_>, project: &str) -> Option<Text> {
+    let link = authentication.objects("serviceAccountDelegationInfo").next()?;
+    let mail = stated(link.object("firstPartyPrincipal"), "principalEmail").map(|mail| mail.to_lowercase());
+    let (id, kind) = named(mail.as_deref(), stated(link, "principalSubject").as_deref(), project)?;
+    let name = id.split_once(':').map_or("", |(_, name)| name);
+    let is_agent = agent_of(name).is_some() || name.starts_with("service-");
+    (kind != "principal" && name.contains('@') && !is_agent).then(|| cap(&id))
 }
 
 /// Who borrowed the name of the service account, and from whom in turn. It is a detail: a token
@@ -221,6 +250,32 @@ mod tests {
         let expected = "service-1@compute-system.iam.gserviceaccount.com, principal://x";
         assert_eq!(principal.session.as_deref(), Some(expected));
         assert!(!principal.service_linked && principal.invoked_by.is_none());
+    }
+
+    #[test]
+    fn a_borrower_with_a_name_of_his_own_is_named() {
+        let check = |link: &str, expected: Option<&str>| {
+            let principal = read(&format!(
+                r#"{{"principalEmail":"a@p.iam.gserviceaccount.com","serviceAccountDelegationInfo":[{link},
+                {{"principalSubject":"user:second@example.com"}}]}}"#
+            ));
+            assert_eq!(principal.borrower.as_deref(), expected, "{link}");
+        };
+        let alice = Some("user:alice@example.com");
+        check(r#"{"firstPartyPrincipal":{"principalEmail":"Alice@example.com"}}"#, alice);
+        check(r#"{"principalSubject":"user:alice@example.com"}"#, alice);
+        let robot = "serviceAccount:ci@p.iam.gserviceaccount.com";
+        check(&format!(r#"{{"principalSubject":"{robot}"}}"#), Some(robot));
+        for nobody in [
+            r#"{"firstPartyPrincipal":{"principalEmail":"service-1@compute-system.iam.gserviceaccount.com"}}"#,
+            r#"{"firstPartyPrincipal":{"principalEmail":"service-1@gcp-sa-new.iam.gserviceaccount.com"}}"#,
+            r#"{"principalSubject":"serviceAccount:p.svc.id.goog[web/api]"}"#,
+            r#"{"principalSubject":"principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/g/subject/repo:a@b"}"#,
+            r#"{"thirdPartyPrincipal":{"thirdPartyClaims":{"sub":"alice@example.com"}}}"#,
+            "{}",
+        ] {
+            check(nobody, None);
+        }
     }
 
     #[test]

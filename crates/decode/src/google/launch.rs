@@ -1,16 +1,21 @@
 //! What a launch asked for, and what it got.
 
+use std::borrow::Cow;
+
 use model::{Event, Field, Outcome, Text};
 
-use super::{Record, normal, operation::Bulk, words::Asked};
+use super::{Record, kubernetes, normal, operation::Bulk, words::Asked};
 use crate::{
     lenient::{Scalar, cap},
     tree::{Object, Value},
 };
 
-/// Labels that services of Google put on the machines they start, in the order of what says most.
-const OWNERS: [&str; 4] =
-    ["goog-k8s-cluster-name", "goog-dataproc-cluster-name", "goog-k8s-node-pool-name", "goog-batch-job-uid"];
+/// Labels that services of Google put on the machines they start, in the order of what says most;
+/// those of Kubernetes are read before them.
+const OWNERS: [&str; 3] = [DATAPROC, "goog-k8s-node-pool-name", "goog-batch-job-uid"];
+
+/// The name of a cluster, under which it was made.
+const DATAPROC: &str = "goog-dataproc-cluster-name";
 
 const GROUP_AGENT: &str = "GCE Managed Instance Group";
 
@@ -55,9 +60,12 @@ fn parent(record: &Record<'_>) -> Option<Text> {
     let creator = items.find(|item| item.str("key").as_deref() == Some("created-by"));
     let template = || record.request.str("sourceInstanceTemplate");
     let agent = || record.user_agent.clone().filter(|agent| agent.starts_with(GROUP_AGENT));
-    let agent = || agent().map(|agent| record.resource_name.as_deref().and_then(group_of_machine).unwrap_or(agent));
+    let named = |agent: &str| group_of_machine(record.resource_name.as_deref()?, agent);
+    let agent = || agent().map(|agent| named(&agent).unwrap_or(agent));
     let path = creator.and_then(|item| item.str("value")).or_else(template).map(|path| from_project(&path));
-    path.or_else(|| owner(machine)).or_else(agent)
+    let is_of_kubernetes = record.user_agent.as_deref() == Some(kubernetes::AGENT);
+    let pool = || kubernetes::owner(|name| label(machine, name)).filter(|_| is_of_kubernetes);
+    pool().or(path).or_else(|| owner(machine)).or_else(agent)
 }
 
 /// A group is named as the event is that made it, so that one leads to the other.
@@ -68,23 +76,30 @@ fn named_as_made(event: &mut Event, parent: Text) -> Text {
     group
 }
 
-/// A group calls its machines by its own name and four characters more, unless it was told another.
-fn group_of_machine(resource_name: &str) -> Option<Text> {
+/// A group calls its machines by its own name and four characters more, unless it was told another:
+/// as those of Kubernetes are, whose own name ends with `-grp`.
+fn group_of_machine(resource_name: &str, agent: &str) -> Option<Text> {
     let (_, machine) = resource_name.rsplit_once('/')?;
     let (group, suffix) = machine.rsplit_once('-')?;
     let is_drawn = suffix.len() == 4 && suffix.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    is_drawn.then(|| cap(&format!("{GROUP}:{group}")))
+    let end = if agent == kubernetes::AGENT { "-grp" } else { "" };
+    is_drawn.then(|| cap(&format!("{GROUP}:{group}{end}")))
+}
+
+fn owner(machine: Object<'_>) -> Option<Text> {
+    let kubernetes = kubernetes::owner(|name| label(machine, name));
+    kubernetes.or_else(|| OWNERS.iter().find_map(|name| Some(owned(name, &label(machine, name)?))))
+}
+
+fn owned(name: &str, value: &str) -> Text {
+    cap(&if name == DATAPROC { format!("cluster:{value}") } else { format!("{name}={value}") })
 }
 
 /// Labels are a list of keys and values, or a map.
-fn owner(machine: Object<'_>) -> Option<Text> {
-    let list: Vec<Object<'_>> = machine.objects("labels").collect();
-    let map = machine.object("labels");
-    OWNERS.iter().find_map(|owner| {
-        let listed = list.iter().find(|label| label.str("key").as_deref() == Some(*owner));
-        let value = listed.and_then(|label| label.str("value")).or_else(|| map.str(owner))?;
-        Some(cap(&format!("{owner}={value}")))
-    })
+fn label<'a>(machine: Object<'a>, name: &str) -> Option<Cow<'a, str>> {
+    let mut labels = machine.objects("labels");
+    let listed = labels.find(|label| label.str("key").as_deref() == Some(name)).and_then(|label| label.str("value"));
+    listed.or_else(|| machine.object("labels").str(name))
 }
 
 /// A path without the address before it.

@@ -1,8 +1,11 @@
 //! An entry of Google Cloud Audit Logs as an event.
 
+mod begets;
 pub(crate) mod commands;
 mod entry;
+mod grants;
 mod identity;
+mod kubernetes;
 mod launch;
 mod normal;
 mod operation;
@@ -95,6 +98,7 @@ impl Record<'_> {
         let mut unknowns = unknowns(&event, known, ended);
         if let Some(known) = known {
             self.fill(&mut event, known, bulk, &mut unknowns);
+            event.begets = begets::begets(&event, self);
         }
         (event, unknowns)
     }
@@ -102,6 +106,7 @@ impl Record<'_> {
     /// What an operation that is known says beside.
     fn fill(&self, event: &mut Event, known: &Command, bulk: Option<Bulk>, unknowns: &mut Vec<String>) {
         event.object_id = self.object_ids(known);
+        event.compute.parent = self.account_of_key(known);
         if !known.asks_for_machines {
             return;
         }
@@ -158,11 +163,25 @@ impl Record<'_> {
             "instance" if known.action == model::Action::Created => None,
             "instance" => self.instance_id.clone(),
             "access_key" => self.response.str("name").map(|name| normal::last_part(&name).into()).or_else(named),
+            "service_account" => begets::mail_of_account(self).or_else(named),
+            "policy" | "service_account_policy" => {
+                let of = begets::mail_of_account(self).or_else(named);
+                return of.into_iter().chain(grants::object_ids(self.payload)).collect();
+            }
+            "cluster" | "node_pool" if kubernetes::is_of(known) => {
+                return kubernetes::names(self, known.object_category, named());
+            }
             "quota" => self.request.object("quotaPreference").text("quotaId").or_else(named),
             "api_service" if self.request.value("serviceIds").is_some() => return self.service_ids(),
             _ => named(),
         };
         one.into_iter().collect()
+    }
+
+    /// Under the name that it has when it acts.
+    fn account_of_key(&self, known: &Command) -> Option<Text> {
+        let is_key = known.object_category == "access_key";
+        is_key.then(|| identity::of_member(&format!("serviceAccount:{}", begets::mail_of_account(self)?)))?
     }
 
     fn service_ids(&self) -> Vec<Text> {

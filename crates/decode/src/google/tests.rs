@@ -1,6 +1,6 @@
 //! Entries as Google writes them, and as others edit them.
 
-use model::{Action, Operation};
+use model::{Action, Begotten, Operation};
 
 use super::*;
 use crate::{Caps, Decoded, Wanted, Which};
@@ -242,18 +242,95 @@ fn a_machine_of_a_group_names_its_parent() {
         r#""sourceInstanceTemplate":"https://www.googleapis.com/compute/v1/projects/p/global/instanceTemplates/t""#;
     assert_eq!(parent(template).as_deref(), Some("projects/p/global/instanceTemplates/t"));
     let labels = r#""labels":[{"key":"goog-gke-node","value":""},{"key":"goog-k8s-cluster-name","value":"prod"}]"#;
-    assert_eq!(parent(labels).as_deref(), Some("goog-k8s-cluster-name=prod"));
-    assert_eq!(
-        parent(r#""labels":{"goog-dataproc-cluster-name":"etl"}"#).as_deref(),
-        Some("goog-dataproc-cluster-name=etl")
-    );
+    assert_eq!(parent(labels).as_deref(), Some("cluster:prod"));
+    assert_eq!(parent(r#""labels":{"goog-dataproc-cluster-name":"etl"}"#).as_deref(), Some("cluster:etl"));
     assert_eq!(parent(r#""labels":[]"#), None);
     let agent =
         entry("v1.compute.instances.insert", BARE, LAST).replace("gcloud/1", "GCE Managed Instance Group for GKE");
     assert_eq!(read(&agent).compute.parent.as_deref(), Some("GCE Managed Instance Group for GKE"));
     let machine = agent.replace("instances/vm-1\"", "instances/web-eu-x7k2\"");
     assert_ne!(machine, agent);
-    assert_eq!(read(&machine).compute.parent.as_deref(), Some("autoscaling_group:web-eu"));
+    assert_eq!(read(&machine).compute.parent.as_deref(), Some("autoscaling_group:web-eu-grp"));
+    let plain = machine.replace(" for GKE", "");
+    assert_eq!(read(&plain).compute.parent.as_deref(), Some("autoscaling_group:web-eu"));
+}
+
+/// Who writes the labels of a cluster on machines of his own group is not taken for the cluster.
+#[test]
+fn a_node_names_its_pool_where_google_says_that_it_is_one() {
+    let labels =
+        r#""labels":[{"key":"goog-k8s-cluster-name","value":"prod"},{"key":"goog-k8s-node-pool-name","value":"gpu"}]"#;
+    let group = r#""metadata":{"items":[{"key":"created-by","value":"projects/1/zones/z/instanceGroupManagers/gke-prod-gpu-0a1b2c3d-grp"}]}"#;
+    let payload = REQUEST.replace("\"name\":\"vm-1\"", &format!("\"name\":\"vm-1\",{labels},{group}"));
+    let node = |agent: &str| {
+        read(&entry("v1.compute.instances.insert", &payload, FIRST).replace("gcloud/1", agent)).compute.parent
+    };
+    assert_eq!(node("GCE Managed Instance Group for GKE").as_deref(), Some("prod/gpu"));
+    let expected = Some("autoscaling_group:gke-prod-gpu-0a1b2c3d-grp");
+    assert_eq!(node("GCE Managed Instance Group").as_deref(), expected);
+}
+
+#[test]
+fn a_cluster_names_its_pools() {
+    let ids = |method: &str, path: &str, request: &str| {
+        let payload = format!(r#","resourceName":"projects/p/zones/us-central1-a/{path}","request":{request}"#);
+        read(&entry(&format!("google.container.v1.ClusterManager.{method}"), &payload, "")).object_id
+    };
+    let pools = r#"{"cluster":{"name":"c","nodePools":[{"name":"a"},{"name":"b"}]}}"#;
+    assert_eq!(texts(&ids("CreateCluster", "clusters/c", pools)), ["c", "c/a", "c/b"]);
+    let one = r#"{"cluster":{"name":"c","initialNodeCount":3}}"#;
+    assert_eq!(texts(&ids("CreateCluster", "clusters/c", one)), ["c", "c/default-pool"]);
+    let pool = r#"{"nodePool":{"name":"gpu","initialNodeCount":8}}"#;
+    assert_eq!(texts(&ids("CreateNodePool", "clusters/c", pool)), ["gpu", "c/gpu"]);
+    assert_eq!(texts(&ids("CreateNodePool", "clusters/c/nodePools/gpu", "{}")), ["gpu", "c/gpu"]);
+    assert_eq!(texts(&ids("CreateNodePool", "", "{}")).len(), 1, "what nobody names");
+    assert_eq!(texts(&ids("CreateCluster", "clusters/c", "{}")), ["c"], "the last record has no request");
+}
+
+/// An operation on a service account, which the resource names by its number.
+fn on_account(method: &str, payload: &str) -> Event {
+    let labels = r#""labels":{"email_id":"Miner@my-project.iam.gserviceaccount.com","project_id":"my-project"}"#;
+    let entry = entry(method, &format!(r#","resourceName":"projects/-/serviceAccounts/1234"{payload}"#), "");
+    let (head, tail) = entry.split_once("\"labels\":{\"instance_id\"").unwrap();
+    read(&format!("{head}{labels}{}", &tail[tail.find('}').unwrap() + 1..]))
+}
+
+#[test]
+fn who_makes_an_account_or_a_key_begets_it() {
+    let miner = "serviceAccount:miner@my-project.iam.gserviceaccount.com";
+    let response = r#","response":{"email":"miner@my-project.iam.gserviceaccount.com","name":"projects/my-project/serviceAccounts/x"}"#;
+    for payload in [response, ""] {
+        let made = on_account("google.iam.admin.v1.CreateServiceAccount", payload);
+        assert_eq!(made.begets, [Begotten::Principal(miner.into())]);
+        assert!(made.object_id[0].eq_ignore_ascii_case("miner@my-project.iam.gserviceaccount.com"));
+    }
+    let key = r#","response":{"name":"projects/p/serviceAccounts/a@p.iam.gserviceaccount.com/keys/0a1b"}"#;
+    for method in ["CreateServiceAccountKey", "UploadServiceAccountKey"] {
+        let made = on_account(&format!("google.iam.admin.v1.{method}"), key);
+        assert_eq!(
+            (made.begets, made.compute.parent.as_deref()),
+            (vec![Begotten::AccessKey("0a1b".into())], Some(miner))
+        );
+    }
+    let refused = format!(r#"{response},"status":{{"code":7,"message":"PERMISSION_DENIED"}}"#);
+    assert!(on_account("google.iam.admin.v1.CreateServiceAccount", &refused).begets.is_empty());
+    let gone = on_account("google.iam.admin.v1.DeleteServiceAccount", "");
+    assert_eq!((texts(&gone.object_id), gone.begets.len()), (vec!["Miner@my-project.iam.gserviceaccount.com"], 0));
+}
+
+#[test]
+fn a_grant_names_the_role_and_whoever_got_it() {
+    let delta = r#","resourceName":"projects/my-project","serviceData":{"policyDelta":{"bindingDeltas":[
+        {"action":"ADD","role":"roles/owner","member":"user:mallory@example.com"},
+        {"action":"ADD","role":"roles/compute.admin","member":"user:mallory@example.com"},
+        {"action":"REMOVE","role":"roles/editor","member":"user:alice@example.com"}]}}"#;
+    let event = read(&entry("SetIamPolicy", delta, ""));
+    assert_eq!(texts(&event.object_id), ["my-project", "roles/owner", "roles/compute.admin"]);
+    assert_eq!(event.begets, [Begotten::Empowered("user:mallory@example.com".into())]);
+    let refused = format!(r#"{delta},"status":{{"code":7,"message":"PERMISSION_DENIED"}}"#);
+    let refused = read(&entry("SetIamPolicy", &refused, ""));
+    assert_eq!((refused.begets.len(), refused.object_id.len()), (0, 3));
+    assert_eq!(texts(&read(&entry("SetIamPolicy", r#","serviceData":"...""#, "")).object_id), [""; 0]);
 }
 
 #[test]

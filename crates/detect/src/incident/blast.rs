@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Action, Event, Object, Outcome, Text, UserClass};
+use model::{Action, Begotten, Event, Object, Outcome, Text, UserClass};
 
 use super::ledger::Burn;
 use crate::evidence::MAX_EVIDENCE;
@@ -13,6 +13,12 @@ const ACCESS_KEY: &str = "access_key";
 pub(super) const INSTANCE: &str = "instance";
 /// A setting of machines, and nothing that was made.
 const PROTECTION: &str = "instance_protection";
+
+/// Rights in a whole account, of which each pair of role and member is taken back on its own.
+const POLICY: &str = "policy";
+const GRANT: &str = "grant";
+/// Who may act as an account: it is changed and never made.
+const ACCOUNT_POLICY: &str = "service_account_policy";
 
 /// Kinds of object of which one request makes several. Of all others, further ids of an event
 /// are other names of the same object, or of what it was made from.
@@ -31,11 +37,13 @@ impl Blast {
     /// Takes in an event of the lineage.
     pub(super) fn note(&mut self, event: &Event) {
         self.note_principal(event);
+        self.note_grants(event);
         let Some(category) = event.object_category.as_deref().filter(|_| event.outcome == Outcome::Ok) else { return };
         match event.action {
             _ if category == PROTECTION => self.protect(event),
             Some(Action::Created) => self.note_made(event, category),
             Some(Action::Deleted) => self.note_deleted(event, category),
+            _ if category == ACCOUNT_POLICY => self.note_made(event, category),
             _ => {}
         }
     }
@@ -62,6 +70,9 @@ impl Blast {
         let account = event.vendor_account.as_ref();
         let principal = Object { kind: user.kind.clone(), ..object(PRINCIPAL, &user.id, account, None) };
         self.add(principal);
+        if let Some(borrower) = &user.borrower {
+            self.add(object(PRINCIPAL, borrower, account, None));
+        }
         if let Some(key) = &user.access_key_id {
             self.add(Object { parent: Some(user.id.clone()), ..object(ACCESS_KEY, key, account, None) });
         }
@@ -75,6 +86,22 @@ impl Blast {
                 parent,
                 ..object(category, id, event.vendor_account.as_ref(), event.vendor_region.as_ref())
             });
+        }
+    }
+
+    /// Who was given which role by a change of a policy: each pair of those it speaks of. What lies
+    /// above accounts, an organization or a folder, is nothing that the same command could name.
+    fn note_grants(&mut self, event: &Event) {
+        let account = event.vendor_account.as_ref().filter(|account| !account.contains('/'));
+        if event.outcome != Outcome::Ok || event.object_category.as_deref() != Some(POLICY) || account.is_none() {
+            return;
+        }
+        for role in event.object_id.iter().skip(1) {
+            for begotten in &event.begets {
+                if let Begotten::Empowered(id) = begotten {
+                    self.add(Object { parent: Some(role.clone()), ..object(GRANT, id, account, None) });
+                }
+            }
         }
     }
 
@@ -99,7 +126,9 @@ impl Blast {
     }
 
     fn add(&mut self, object: Object) {
-        let key = key(&object.category, &object.id, object.account.as_ref(), object.region.as_ref());
+        let grant = object.parent.as_ref().filter(|_| *object.category == *GRANT);
+        let id = grant.map_or_else(|| object.id.clone(), |role| format!("{role} {}", object.id).into());
+        let key = key(&object.category, &id, object.account.as_ref(), object.region.as_ref());
         if self.objects.len() < MAX_EVIDENCE {
             self.objects.entry(key).or_insert(object);
         } else {

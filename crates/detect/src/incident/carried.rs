@@ -22,6 +22,9 @@ pub(crate) struct Carried {
     /// No persons, with when each first made a machine.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     workloads: BTreeMap<Text, Timestamp>,
+    /// The same of everybody else: rights that they are given make them nobody's.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    people: BTreeMap<Text, Timestamp>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     principals: BTreeMap<Text, Made>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -47,7 +50,7 @@ struct Parent(Text, Text, Text, Made);
 
 impl Carried {
     pub(crate) fn of(incidents: &Incidents) -> Self {
-        let Incidents { lineages, workloads, accused, .. } = incidents;
+        let Incidents { lineages, workloads, people, accused, .. } = incidents;
         let parents = lineages.parents.iter();
         let parents = parents
             .map(|((account, region, name), made)| Parent(account.clone(), region.clone(), name.clone(), made.clone()));
@@ -55,6 +58,7 @@ impl Carried {
         parents.sort();
         Self {
             workloads: workloads.iter().map(|(id, since)| (id.clone(), *since)).collect(),
+            people: people.iter().map(|(id, since)| (id.clone(), *since)).collect(),
             principals: lineages.principals.iter().map(|(id, made)| (id.clone(), made.clone())).collect(),
             access_keys: lineages.access_keys.iter().map(|(id, made)| (id.clone(), made.clone())).collect(),
             parents,
@@ -81,6 +85,7 @@ impl Carried {
         Incidents {
             lineages,
             workloads: self.workloads.into_iter().collect(),
+            people: self.people.into_iter().collect(),
             accused: Accused { names: accused.collect() },
             running: suspects.collect(),
             past: self.incidents.into_iter().collect(),

@@ -24,6 +24,14 @@ pub(super) type ParentKey = (Text, Text, Text);
 pub(crate) struct Made {
     root: Text,
     time: Timestamp,
+    /// Not made, but given rights when nobody knew it yet.
+    #[serde(default, skip_serializing_if = "is_false")]
+    given: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// Whom an event is charged to.
@@ -37,12 +45,13 @@ pub(crate) struct Charge {
 }
 
 impl Lineages {
-    /// Whom `event` is charged to; what it makes is charged to the same.
-    pub(crate) fn charge(&mut self, event: &Event, young: SignedDuration) -> Charge {
+    /// Whom `event` is charged to; what it makes is charged to the same. Whoever is `known` to have
+    /// launched is nobody's for being given rights.
+    pub(crate) fn charge(&mut self, event: &Event, young: SignedDuration, known: impl Fn(&Text) -> bool) -> Charge {
         let charge = self.root(event, young);
         if event.outcome == Outcome::Ok && makes(event) {
             self.sweep(event.time, young);
-            self.note(event, &charge.root);
+            self.note(event, &charge.root, young, known);
         }
         charge
     }
@@ -58,8 +67,14 @@ impl Lineages {
         }
         let by_key = user.access_key_id.as_ref().and_then(|key| self.access_keys.get(key));
         let made = by_key.or_else(|| self.principals.get(&user.id)).filter(is_young);
-        let age = made.map(|made| event.time.duration_since(made.time));
-        Charge { root: made.map_or_else(|| user.id.clone(), |made| made.root.clone()), old_parent: false, age }
+        // Who borrows an identity is who acts, whoever made what he borrows.
+        let behind = user.borrower.as_ref().map(|borrower| {
+            let made = self.principals.get(borrower).filter(is_young);
+            made.map_or(borrower, |made| &made.root)
+        });
+        let root = behind.or(made.map(|made| &made.root)).unwrap_or(&user.id);
+        let own = made.filter(|made| made.root == *root && !made.given);
+        Charge { root: root.clone(), old_parent: false, age: own.map(|made| event.time.duration_since(made.time)) }
     }
 
     fn parent(&self, event: &Event) -> Option<&Made> {
@@ -68,8 +83,8 @@ impl Lineages {
 
     /// A thing that was made before keeps its maker: to take over somebody else's user is not
     /// to have made it, but from then on the key is the thief's.
-    fn note(&mut self, event: &Event, root: &Text) {
-        let made = || Made { root: root.clone(), time: event.time };
+    fn note(&mut self, event: &Event, root: &Text, young: SignedDuration, known: impl Fn(&Text) -> bool) {
+        let made = || Made { root: root.clone(), time: event.time, given: false };
         for begotten in &event.begets {
             match begotten {
                 Begotten::Principal(id) => {
@@ -80,14 +95,27 @@ impl Lineages {
                 Begotten::AccessKey(key) => {
                     self.access_keys.insert(key.clone(), made());
                 }
+                Begotten::Empowered(id) => {
+                    if *id != *root && !known(id) {
+                        self.empower(id, Made { given: true, ..made() }, young);
+                    }
+                }
             }
         }
-        // A machine is nobody's parent; and who only changes how many run stays within what whoever
+        // A machine is nobody's parent, but a set of machines is; and who only changes how many run stays within what whoever
         // made the group allowed. To allow more is to make it one's own.
         let only_counts = event.action == Some(Action::Modified) && event.compute.max_count.is_none();
         let only_counts = only_counts && event.count > 0;
-        if !event.is_launch() && !only_counts {
+        if (!event.is_launch() || event.compute.max_count.is_some()) && !only_counts {
             self.parents.extend(names(event).map(|parent| (parent_key(event, parent), made())));
+        }
+    }
+
+    /// Whoever was made lately has a maker already.
+    fn empower(&mut self, id: &Text, given: Made, young: SignedDuration) {
+        let made = self.principals.get(id);
+        if made.is_none_or(|made| given.time.duration_since(made.time) > young) {
+            self.principals.insert(id.clone(), given);
         }
     }
 
@@ -117,7 +145,9 @@ pub(super) fn names(event: &Event) -> impl Iterator<Item = Text> {
     event.object_id.iter().flat_map(move |id| [format!("{category}:{id}").into(), id.clone()])
 }
 
+/// A path says itself where it is, and records about what is behind it may say otherwise, or nothing.
 fn parent_key(event: &Event, parent: Text) -> ParentKey {
     let text = |text: &Option<Text>| text.clone().unwrap_or_default();
-    (text(&event.vendor_account), text(&event.vendor_region), parent)
+    let region = if parent.starts_with('/') { Text::new() } else { text(&event.vendor_region) };
+    (text(&event.vendor_account), region, parent)
 }

@@ -113,6 +113,8 @@ pub(crate) struct Incidents {
     /// Principals that are no persons, with when each first launched anything: what they have
     /// done for a fortnight is ordinary.
     workloads: Map<Text, Timestamp>,
+    /// Everybody else who has, with when.
+    people: Map<Text, Timestamp>,
     swept: Option<Timestamp>,
 }
 
@@ -123,7 +125,9 @@ impl Incidents {
     /// Whom an event is charged to. Every event must pass here, in order, before it is judged.
     pub(crate) fn charge(&mut self, scoring: &Scoring, event: &Event) -> Charged {
         let young = SignedDuration::from_hours(i64::from(scoring.young_days) * 24);
-        let charge = self.lineages.charge(event, young);
+        let Self { lineages, workloads, people, .. } = self;
+        let known = |id: &Text| workloads.contains_key(id) || people.contains_key(id);
+        let charge = lineages.charge(event, young, known);
         self.follow_machines(scoring, event);
         self.sweep(scoring, event.time);
         self.end_or_renew(scoring, &charge.root, event);
@@ -264,13 +268,20 @@ impl Incidents {
 
     /// Whether the principal is no person, and has made machines for a fortnight.
     fn is_seasoned(&mut self, event: &Event) -> bool {
-        if event.user.class != UserClass::Workload || !event.user.attributed {
+        if !event.user.attributed || event.user.class == UserClass::Service {
+            return false;
+        }
+        let launches = || asks_for_machines(event) && event.outcome == Outcome::Ok;
+        if event.user.class != UserClass::Workload {
+            if launches() && !self.people.contains_key(&event.user.id) {
+                self.people.insert(event.user.id.clone(), event.time);
+            }
             return false;
         }
         if let Some(since) = self.workloads.get(&event.user.id) {
             return event.time.duration_since(*since) >= SEASONED;
         }
-        if asks_for_machines(event) && event.outcome == Outcome::Ok {
+        if launches() {
             self.workloads.insert(event.user.id.clone(), event.time);
         }
         false

@@ -22,6 +22,7 @@ pub(crate) struct Who {
     pub(crate) id: &'static str,
     class: UserClass,
     key: Option<&'static str>,
+    borrower: Option<&'static str>,
 }
 
 /// The role with which Auto Scaling launches.
@@ -29,19 +30,24 @@ pub(crate) const SCALING: Who = Who {
     id: "arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
     class: UserClass::Service,
     key: None,
+    borrower: None,
 };
 
 pub(crate) fn user(name: &str) -> Who {
-    Who { id: format!("arn:aws:iam::{MAIN}:user/{name}").leak(), class: UserClass::User, key: None }
+    Who { id: format!("arn:aws:iam::{MAIN}:user/{name}").leak(), class: UserClass::User, key: None, borrower: None }
 }
 
 pub(crate) fn role(name: &str) -> Who {
-    Who { id: format!("arn:aws:iam::{MAIN}:role/{name}").leak(), class: UserClass::Workload, key: None }
+    Who { id: format!("arn:aws:iam::{MAIN}:role/{name}").leak(), class: UserClass::Workload, key: None, borrower: None }
 }
 
 impl Who {
     pub(crate) fn with_key(self, key: &'static str) -> Self {
         Self { key: Some(key), ..self }
+    }
+
+    pub(crate) fn lent_to(self, borrower: &Self) -> Self {
+        Self { borrower: Some(borrower.id), ..self }
     }
 
     fn principal(&self) -> Principal {
@@ -55,6 +61,7 @@ impl Who {
             kind: Some(kind.into()),
             session: None,
             access_key_id: self.key.map(Text::from),
+            borrower: self.borrower.map(Text::from),
             invoked_by: None,
             service_linked: self.class == UserClass::Service,
             class: self.class,
@@ -127,9 +134,20 @@ impl Tale {
         (event.object_id, event.begets) = (vec![key.into()], vec![Begotten::AccessKey(key.into())]);
     }
 
+    /// Somebody is made, or given rights.
+    pub(crate) fn begets(&mut self, time: &str, who: &Who, begotten: Begotten) {
+        self.act(at(time), who, "us-east-1", "Beget", Action::Modified, "something").last().begets = vec![begotten];
+    }
+
+    /// Something is there from now on, under these names.
+    pub(crate) fn makes(&mut self, time: &str, who: &Who, region: &str, of: &str, names: &[&str]) {
+        self.act(at(time), who, region, "Make", Action::Created, of);
+        self.last().object_id = names.iter().map(|name| Text::from(*name)).collect();
+    }
+
     /// AWS finds a key of a user.
     pub(crate) fn quarantine(&mut self, time: &str, name: &str) {
-        let provider = Who { id: "aws:111122223333:AWSService", class: UserClass::Service, key: None };
+        let provider = Who { id: "aws:111122223333:AWSService", class: UserClass::Service, key: None, borrower: None };
         self.act(at(time), &provider, "us-east-1", "AttachUserPolicy", Action::Modified, "user");
         let event = self.last();
         event.user.service_linked = false;
@@ -167,6 +185,20 @@ impl Tale {
     pub(crate) fn of_group(&mut self, name: &str) -> &mut Self {
         self.last().compute.parent = Some(format!("autoscaling_group:{name}").into());
         self
+    }
+
+    pub(crate) fn of(&mut self, parent: &str) -> &mut Self {
+        self.last().compute.parent = Some(parent.into());
+        self
+    }
+
+    pub(crate) fn may_run(&mut self, most: Option<u32>) -> &mut Self {
+        self.last().compute.max_count = most;
+        self
+    }
+
+    pub(crate) fn last_object(&mut self) -> String {
+        self.last().object_id[0].to_string()
     }
 
     /// Asked for in one record, done in another a minute later.

@@ -170,6 +170,7 @@ impl Record {
             kind: text(Some(kind)),
             session: text(self.role().map(|(_, session)| session)),
             access_key_id: None,
+            borrower: None,
             invoked_by: None,
             service_linked: false,
             class: model::UserClass::default(),
