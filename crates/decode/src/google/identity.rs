@@ -60,7 +60,10 @@ pub(super) fn principal(
         Some((id, kind)) => (Some(id), Some(kind)),
         None => (None, None),
     };
-    let class = class_of(kind, agent.is_some());
+    let borrower = if agent.is_none() { borrower(authentication, project) } else { None };
+    let is_person = borrower.as_deref().is_some_and(|borrower| borrower.starts_with("user:"));
+    // What a person does in the name of an account is done by a person.
+    let class = class_of(if is_person { Some("user") } else { kind }, agent.is_some());
     let principal = Principal {
         attributed: id.is_some(),
         id: cap(&id.unwrap_or_else(|| format!("google:{project}:unknown"))),
@@ -68,7 +71,7 @@ pub(super) fn principal(
         kind: kind.map(Text::from),
         session: delegates(authentication),
         access_key_id: authentication.str("serviceAccountKeyName").map(|name| super::normal::last_part(&name).into()),
-        borrower: if agent.is_none() { borrower(authentication, project) } else { None },
+        borrower,
         invoked_by: agent.map(Text::from),
         service_linked: agent.is_some(),
         class,
@@ -259,7 +262,9 @@ mod tests {
                 r#"{{"principalEmail":"a@p.iam.gserviceaccount.com","serviceAccountDelegationInfo":[{link},
                 {{"principalSubject":"user:second@example.com"}}]}}"#
             ));
-            assert_eq!(principal.borrower.as_deref(), expected, "{link}");
+            let is_person = expected.is_some_and(|borrower| borrower.starts_with("user:"));
+            let class = if is_person { UserClass::User } else { UserClass::Workload };
+            assert_eq!((principal.borrower.as_deref(), principal.class), (expected, class), "{link}");
         };
         let alice = Some("user:alice@example.com");
         check(r#"{"firstPartyPrincipal":{"principalEmail":"Alice@example.com"}}"#, alice);

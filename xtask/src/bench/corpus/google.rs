@@ -17,7 +17,7 @@ pub(super) fn name(plan: &FilePlan) -> String {
 pub(super) fn record(kind: Kind, session: &Session, at: Timestamp, rng: &mut Rng) -> Value {
     let (service, method, permission) = match kind {
         Kind::Launch => ("compute.googleapis.com", "v1.compute.instances.insert", "compute.instances.create"),
-        Kind::Decoy => ("cloudresourcemanager.googleapis.com", "SetIamPolicy", "resourcemanager.projects.setIamPolicy"),
+        Kind::Decoy => ("pubsub.googleapis.com", "google.iam.v1.IAMPolicy.SetIamPolicy", "pubsub.topics.setIamPolicy"),
         Kind::Call(habit) => CALLS[habit % CALLS.len()],
     };
     let project = project(session.account);
