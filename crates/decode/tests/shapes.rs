@@ -67,6 +67,14 @@ fn show(text: &mut String, event: &Event) {
     writeln!(text, "  by {} {name} {session} {key} from {src} with {agent}", user.id).unwrap();
     let Event { object_id, image_id, instance_type, .. } = event;
     writeln!(text, "  {count} {object_id:?} {image_id:?} {instance_type:?}").unwrap();
+    for (name, value) in [("lent to", &user.borrower), ("belongs to", &event.compute.parent)] {
+        if let Some(value) = value {
+            writeln!(text, "  {name} {value}").unwrap();
+        }
+    }
+    for begotten in &event.begets {
+        writeln!(text, "  begets {begotten:?}").unwrap();
+    }
 }
 
 #[test]

@@ -129,6 +129,22 @@ fn a_set_of_machines_is_the_parent_of_more_and_a_machine_is_not() {
 }
 
 #[test]
+fn what_a_service_makes_for_something_old_is_as_old() {
+    let through_new_group = |cluster_is_new: bool| {
+        let mut tale = Tale::of_ordinary_life();
+        if cluster_is_new {
+            tale.makes("2026-02-18 02:00", &user("svc-backup"), "eu-north-1", "cluster", &["c"]);
+        }
+        tale.makes("2026-02-18 03:00", &tale::SCALING, "eu-north-1", "autoscaling_group", &["c-nodes"]);
+        tale.of("cluster:c");
+        tale.launch("2026-02-18 03:10", &tale::SCALING, "eu-north-1").ty("g4dn.12xlarge").count(9).of_group("c-nodes");
+        tale
+    };
+    assert!(has_term(&through_new_group(false), &tale::SCALING, "context_old_parent"));
+    assert_eq!(through_new_group(true).incident_of(&user("svc-backup")).instances.launched, 9);
+}
+
+#[test]
 fn cutting_repeating_and_mixing_changes_nobodys_maker() {
     let (thief, hand) = (user("svc-backup"), role("miner"));
     let mut tale = Tale::of_ordinary_life();

@@ -30,12 +30,14 @@ pub(super) fn added(payload: Object<'_>) -> impl Iterator<Item = Grant<'_>> {
     delta.objects("bindingDeltas").take(CHANGES).filter_map(Grant::of)
 }
 
-/// The roles that were given away, and the names of everybody if they are among those who got one.
+/// The roles that were given away and let anybody do anything, and the names of everybody if they
+/// are among those who got one.
 pub(super) fn object_ids(payload: Object<'_>) -> Vec<Text> {
     let mut ids: Vec<Text> = Vec::new();
     for grant in added(payload) {
         let everybody = EVERYBODY.into_iter().find(|everybody| *grant.member == **everybody);
-        for id in [Some(&*grant.role), everybody].into_iter().flatten() {
+        let role = Some(&*grant.role).filter(|role| !lets_look_on(role));
+        for id in [role, everybody].into_iter().flatten() {
             if !ids.iter().any(|known| **known == *id) {
                 ids.push(id.into());
             }

@@ -51,7 +51,11 @@ impl Lineages {
         let charge = self.root(event, young);
         if event.outcome == Outcome::Ok && makes(event) {
             self.sweep(event.time, young);
-            self.note(event, &charge.root, young, known);
+            self.note_begotten(event, &charge.root, young, known);
+            // What the provider itself makes for something old is no younger than that.
+            if !(charge.old_parent && event.user.service_linked) {
+                self.note_parents(event, &charge.root);
+            }
         }
         charge
     }
@@ -83,7 +87,7 @@ impl Lineages {
 
     /// A thing that was made before keeps its maker: to take over somebody else's user is not
     /// to have made it, but from then on the key is the thief's.
-    fn note(&mut self, event: &Event, root: &Text, young: SignedDuration, known: impl Fn(&Text) -> bool) {
+    fn note_begotten(&mut self, event: &Event, root: &Text, young: SignedDuration, known: impl Fn(&Text) -> bool) {
         let made = || Made { root: root.clone(), time: event.time, given: false };
         for begotten in &event.begets {
             match begotten {
@@ -102,12 +106,16 @@ impl Lineages {
                 }
             }
         }
-        // A machine is nobody's parent, but a set of machines is; and who only changes how many run stays within what whoever
-        // made the group allowed. To allow more is to make it one's own.
+    }
+
+    fn note_parents(&mut self, event: &Event, root: &Text) {
+        // A machine is nobody's parent, but a set of machines is. Who only changes how many run stays
+        // within what whoever made the group allowed; to allow more is to make it one's own.
         let only_counts = event.action == Some(Action::Modified) && event.compute.max_count.is_none();
         let only_counts = only_counts && event.count > 0;
+        let made = Made { root: root.clone(), time: event.time, given: false };
         if (!event.is_launch() || event.compute.max_count.is_some()) && !only_counts {
-            self.parents.extend(names(event).map(|parent| (parent_key(event, parent), made())));
+            self.parents.extend(names(event).map(|parent| (parent_key(event, parent), made.clone())));
         }
     }
 
