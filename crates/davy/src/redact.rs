@@ -23,6 +23,9 @@ pub struct Pseudonyms {
 /// Ids that the provider made: they name nobody, and a claim for a refund needs them.
 const PROVIDER_IDS: [&str; 9] = ["i-", "ami-", "lt-", "sir-", "sfr-", "fleet-", "vol-", "snap-", "r-"];
 
+/// Roles that Google made are called the same everywhere; those of others have a project before this.
+const PROVIDER_ROLE: &str = "roles/";
+
 /// Shorter ones would be found in the middle of every sentence.
 const SHORTEST: usize = 2;
 
@@ -86,12 +89,12 @@ impl Pseudonyms {
 
     fn add_object(&mut self, object: &Object) {
         match &*object.category {
-            "principal" => self.add_principal(&object.id),
+            "principal" | "grant" => self.add_principal(&object.id),
             "access_key" => self.add("key", &object.id),
             _ => self.add_id(&object.id),
         }
         object.account.iter().for_each(|account| self.add("account", account));
-        if let Some(parent) = &object.parent {
+        if let Some(parent) = object.parent.as_ref().filter(|parent| !parent.starts_with(PROVIDER_ROLE)) {
             self.add_principal(parent);
         }
     }
@@ -139,7 +142,8 @@ impl Pseudonyms {
     }
 
     fn add_id(&mut self, id: &str) {
-        if !PROVIDER_IDS.iter().any(|begins| id.starts_with(begins)) && !id.bytes().all(|byte| byte.is_ascii_digit()) {
+        let is_of_provider = PROVIDER_IDS.iter().any(|begins| id.starts_with(begins)) || id.starts_with(PROVIDER_ROLE);
+        if !is_of_provider && !id.bytes().all(|byte| byte.is_ascii_digit()) {
             self.add("name", id);
         }
     }
@@ -289,7 +293,7 @@ mod tests {
     #[test]
     fn what_the_provider_made_is_kept() {
         let mut pseudonyms = Pseudonyms::default();
-        for id in ["i-0123", "ami-1", "12345", "evil-group"] {
+        for id in ["i-0123", "ami-1", "12345", "roles/owner", "evil-group"] {
             pseudonyms.add_id(id);
         }
         assert_eq!(pseudonyms.names.into_keys().collect::<Vec<_>>(), ["evil-group"]);

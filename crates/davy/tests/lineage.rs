@@ -150,6 +150,18 @@ fn a_service_account_that_a_thief_made_is_his() {
 }
 
 #[test]
+fn pseudonyms_hide_who_got_a_role_and_not_which() {
+    let mut records = ordinary_google();
+    records.push(person("eve").grants("2026-04-20T03:01:00Z", "roles/owner", "user:mallory@example.net"));
+    records.extend(google_sweep(&person("").named("mallory@example.net"), "2026-04-20T03:10:00Z"));
+    let folder = folder_of(&records);
+    let page = davy(["scan", folder.path().to_str().unwrap(), "--format", "html", "--redact"]).stdout;
+    assert!(page.contains("remove-iam-policy-binding account-1 --member=user:user-"), "{page}");
+    assert!(page.contains("--role=roles/owner --all"), "{page}");
+    assert!(!page.contains("mallory@") && !page.contains("eve@"), "{page}");
+}
+
+#[test]
 fn a_key_for_an_old_account_is_the_thiefs_and_the_account_is_not() {
     let mut records = ordinary_google();
     records.push(person("eve").makes_key("2026-04-20T03:02:00Z", "builds", "0a1b2c"));
