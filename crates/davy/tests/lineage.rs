@@ -209,7 +209,9 @@ fn the_nodes_of_a_cluster_or_pool_belong_to_whoever_made_it() {
     let eve = person("eve");
     let with = |made: Vec<Value>, pool: &str| [ordinary_google(), made, google_nodes("c", pool)].concat();
     let cluster = |at: &str| eve.makes_cluster(at, "europe-north1-b", "c", "gpu");
-    check_one(&with(vec![cluster("2026-04-20T03:00:00Z")], "gpu"), "user:eve@example.com", 8);
+    let fresh = check_one(&with(vec![cluster("2026-04-20T03:00:00Z")], "gpu"), "user:eve@example.com", 8);
+    let usd = |name: &str| fresh[name]["low"].as_f64().unwrap();
+    assert!((usd("usd_per_hour") - usd("usd_per_hour_armed")).abs() < 0.01, "nodes are not paid for twice: {fresh:#}");
     let pool = eve.adds_pool("2026-04-20T03:00:00Z", "europe-north1-b", "c", "gpu");
     let pools = incidents(&with(vec![pool.clone()], "gpu"));
     assert_eq!((pools.len(), &pools[0]["instances"]["launched"]), (1, &8.into()), "{}", told(&pools));

@@ -68,7 +68,8 @@ pub(crate) struct Burn {
     alive: u64,
     /// By group: what it may launch without another request.
     groups: BTreeMap<Text, Usd>,
-    /// Which group is made of a template, whose name machines may have instead of the group's.
+    /// Which group is made of a template, or has something inside, whose name machines may have
+    /// instead of the group's.
     made_of: BTreeMap<Text, Text>,
     requested: u64,
     launched: u64,
@@ -210,6 +211,8 @@ impl Burn {
         let Some(group) = names(event).next() else { return };
         if event.outcome == Outcome::Ok {
             self.made_of.extend(event.compute.parent.clone().map(|template| (template, group.clone())));
+            // What is inside of it, a pool of a cluster, is named besides, and its machines are of that.
+            self.made_of.extend(names(event).skip(2).map(|inside| (inside, group.clone())));
             self.groups.insert(group, usd.times(f64::from(most)));
         }
     }
