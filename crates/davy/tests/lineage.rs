@@ -6,7 +6,10 @@
 mod clouds;
 mod program;
 
-use clouds::{Caller, KUBERNETES, Machine, Member, SUBSCRIPTION, TENANT, account, mail, member, nodes, person, time};
+use clouds::{
+    Caller, HANDS_OUT, KUBERNETES, Machine, Member, SUBSCRIPTION, TENANT, account, groups, mail, member, nodes, person,
+    time,
+};
 use jiff::{SignedDuration, Timestamp};
 use program::davy;
 use serde_json::Value;
@@ -254,6 +257,28 @@ fn a_role_for_an_application_that_has_long_launched_changes_nobodys_root() {
     told.retain(|incident| incident["instances"]["launched"] != 0);
     let roots: Vec<&Value> = told.iter().map(|incident| &incident["principal"]).collect();
     assert_eq!(roots, [&Value::from(format!("azure:{TENANT}:{}", BUILDS.object))]);
+}
+
+#[test]
+fn who_asked_for_a_role_that_he_may_have_is_his_own() {
+    let mut records = ordinary_azure();
+    records.extend(HANDS_OUT.assigns("2026-04-20T03:00:00Z", CONTRIBUTOR, EVE));
+    records.extend(azure_sweep(EVE, "2026-04-20T03:10:00Z"));
+    check_one(&records, &format!("azure:{TENANT}:{}", EVE.object), 32);
+}
+
+/// His template says that they are nodes of a cluster of others.
+#[test]
+fn the_machines_of_a_thiefs_group_are_his_whatever_he_calls_them() {
+    let mut records = ordinary_google();
+    records.push(person("eve").makes_group("2026-04-20T03:00:00Z", "europe-north1-b", "gke-c-gpu-0a1b2c3d-grp", 8));
+    for nth in 0..8 {
+        let at = time("2026-04-20T03:10:00Z") + SignedDuration::from_secs(nth);
+        let name = format!("gke-c-gpu-0a1b2c3d-{nth:04}");
+        let machine = Machine { name: &name, kind: "n1-standard-16", accelerators: 4, node_of: Some(("c", "gpu")) };
+        records.extend(groups().launches(at, "europe-north1-b", &machine));
+    }
+    check_one(&records, "user:eve@example.com", 8);
 }
 
 #[test]

@@ -60,6 +60,14 @@ fn who_has_launched_before_stays_his_own_whoever_gives_him_rights() {
 }
 
 #[test]
+fn rights_that_the_provider_hands_out_tie_nobody() {
+    let mut tale = Tale::of_ordinary_life();
+    tale.begets("2026-02-18 03:00", &tale::SCALING, empowered(&role("miner")));
+    sweep(&mut tale, &role("miner"));
+    assert_eq!(tale.incident_of(&role("miner")).instances.launched, 24);
+}
+
+#[test]
 fn rights_do_not_take_anybody_from_his_maker() {
     let (thief, made) = (user("svc-backup"), user("made"));
     let mut tale = Tale::of_ordinary_life();

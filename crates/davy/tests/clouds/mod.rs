@@ -36,6 +36,11 @@ pub fn nodes() -> Caller {
     Caller { mail, agent: "GCE Managed Instance Group for GKE", ..person("") }
 }
 
+/// The agent of Google that makes the machines of groups.
+pub fn groups() -> Caller {
+    Caller { agent: "GCE Managed Instance Group", ..nodes() }
+}
+
 pub fn mail(name: &str) -> String {
     format!("{name}@{PROJECT}.iam.gserviceaccount.com")
 }
@@ -114,6 +119,12 @@ impl Caller {
         self.entry(time(at), "google.container.v1.ClusterManager.CreateCluster", &resource, payload, labels)
     }
 
+    pub fn makes_group(&self, at: &str, zone: &str, name: &str, machines: u32) -> Value {
+        let payload = json!({ "request": { "targetSize": machines.to_string() } });
+        let resource = format!("projects/{PROJECT}/zones/{zone}/instanceGroupManagers/{name}");
+        self.entry(time(at), "v1.compute.instanceGroupManagers.insert", &resource, payload, json!({ "zone": zone }))
+    }
+
     pub fn adds_pool(&self, at: &str, zone: &str, cluster: &str, pool: &str) -> Value {
         let payload = json!({ "request": { "nodePool": { "name": pool, "initialNodeCount": 8,
             "config": { "machineType": "n1-standard-16" } } } });
@@ -188,6 +199,13 @@ pub const KUBERNETES: Member = Member {
     object: "a0a0a0a0-1111-4222-8333-944455566677",
     mail: None,
     application: "7319c514-987d-4e9b-ac3d-d38c4f427f4c",
+};
+
+/// Privileged Identity Management, which hands out roles for those who may ask for them.
+pub const HANDS_OUT: Member = Member {
+    object: "a1a1a1a1-1111-4222-8333-944455566677",
+    mail: None,
+    application: "01fc33a7-78ba-4d2f-a4b7-768e336e890e",
 };
 
 impl Member {

@@ -74,9 +74,10 @@ const TOKEN: [usize; 1] = places(&CLAIMS, ["idtyp"]);
 const PERSONAL: [usize; 2] = places(&CLAIMS, ["puid", "altsecid"]);
 const ISSUER: [usize; 1] = places(&CLAIMS, ["iss"]);
 
-/// Services of Azure that start machines for others, by the id of their application. No
-/// customer can get a token of these.
-const SERVICES: [(&str, &str); 2] = [
+/// Services of Azure that start machines for others, or give them the roles that they may have, by
+/// the id of their application. No customer can get a token of these.
+const SERVICES: [(&str, &str); 3] = [
+    ("01fc33a7-78ba-4d2f-a4b7-768e336e890e", "Azure Privileged Identity Management"),
     ("7319c514-987d-4e9b-ac3d-d38c4f427f4c", "Azure Kubernetes Service"),
     ("ddbf3205-c6bd-46ae-8127-60eb93363864", "Azure Batch"),
 ];

@@ -36,6 +36,9 @@ const AGENTS: [(&str, &str); 20] = [
     ("serverless-robot-prod.iam.gserviceaccount.com", "run.googleapis.com"),
 ];
 
+/// Google itself; the second gives the agents of its services their roles.
+const GOOGLE: [&str; 2] = ["system@google.com", "service-agent-manager@system.gserviceaccount.com"];
+
 /// Instance groups, Deployment Manager and others act as `<number>@` this.
 const CLOUD_SERVICES: &str = "cloudservices.gserviceaccount.com";
 
@@ -125,7 +128,7 @@ fn class_of(kind: Option<&str>, is_agent: bool) -> UserClass {
 
 /// The service that acts under this mail.
 fn agent_of(mail: &str) -> Option<&'static str> {
-    if mail == "system@google.com" {
+    if GOOGLE.contains(&mail) {
         return Some("google.com");
     }
     let (name, domain) = mail.split_once('@')?;
@@ -236,6 +239,8 @@ mod tests {
         check("service-123456789012@compute-system.iam.gserviceaccount.com", Some("compute.googleapis.com"));
         check("service-123456789012@container-engine-robot.iam.gserviceaccount.com", Some("container.googleapis.com"));
         check("system@google.com", Some("google.com"));
+        check("service-agent-manager@system.gserviceaccount.com", Some("google.com"));
+        check("service-agent-manager@evil-project.iam.gserviceaccount.com", None);
         check("service-123456789012@evil-project.iam.gserviceaccount.com", None);
         check("service-123456789012@compute-system-x.iam.gserviceaccount.com", None);
         check("evil@compute-system.iam.gserviceaccount.com", None);

@@ -99,8 +99,9 @@ impl Lineages {
                 Begotten::AccessKey(key) => {
                     self.access_keys.insert(key.clone(), made());
                 }
+                // The provider gives what somebody asked it for, and does not say who.
                 Begotten::Empowered(id) => {
-                    if *id != *root && !known(id) {
+                    if *id != *root && !event.user.service_linked && !known(id) {
                         self.empower(id, Made { given: true, ..made() }, young);
                     }
                 }
