@@ -203,6 +203,12 @@ fn place<'a>(bytes: &[u8], header: &Header<'a>, clock: &mut Clock) -> Result<Pla
 }
 
 fn time(raw: &[u8], clock: &mut Clock) -> Result<Timestamp, String> {
+    // No time as it stands has an escape in it.
+    if let [b'"', written @ .., b'"'] = raw
+        && let Some(time) = clock.parse(written)
+    {
+        return Ok(time);
+    }
     let written = Scalar::of(raw);
     let written = written.as_deref().unwrap_or(raw);
     clock.parse(written).ok_or_else(|| format!("impossible eventTime {}", reason::quoted(written)))
