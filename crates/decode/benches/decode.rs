@@ -39,7 +39,7 @@ fn parse_everything_with_instances(bencher: Bencher) {
 }
 
 fn run(bencher: Bencher, names: &[&str]) {
-    let which = Which::Commands(names.iter().map(|name| (*name).into()).collect());
+    let which = Which::commands(names.iter().copied());
     measure(bencher, &Wanted { which, instances: false, until: None });
 }
 

@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let commands: Vec<String> = arguments.collect();
     let which = match &commands[..] {
         [] => Which::Everything,
-        names => Which::Commands(names.iter().map(|name| name.as_str().into()).collect()),
+        names => Which::commands(names.iter().map(String::as_str)),
     };
     let wanted = Wanted { which, instances: false, until: None };
     let packed = files_below(Path::new(&folder))?.iter().map(fs::read).collect::<Result<Vec<_>, _>>()?;

@@ -3,14 +3,14 @@
 //! Of a hundred records in a trail one is asked for at most. All others are looked at by this
 //! file only, so it is the one that decides how fast Davy reads.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet, str};
 
-use model::VendorProduct;
+use model::{Text, VendorProduct};
 
 use crate::{
     lenient::{self, Scalar},
     members::Written,
-    recall::Decisions,
+    operations::Operations,
     scan::{self, Fault, FaultKind, Next},
     swift::{self, Left},
 };
@@ -220,12 +220,13 @@ impl<'a> Header<'a> {
     }
 
     /// Whether the operation is one of these; of one that stands there twice, either.
-    pub(crate) fn is_named(&self, names: &[&[u8]], decisions: &mut Decisions) -> bool {
+    pub(crate) fn is_named(&self, names: &BTreeSet<Text>, operations: &mut Operations) -> bool {
+        let is_asked = |name: &[u8]| str::from_utf8(name).is_ok_and(|name| names.contains(name));
         match self.event_name {
-            Some([b'"', name @ .., b'"']) if self.is_plain => {
-                decisions.of(VendorProduct::AwsCloudTrail, name, || names.contains(&name))
+            Some(written @ [b'"', name @ .., b'"']) if self.is_plain => {
+                operations.is_wanted(VendorProduct::AwsCloudTrail, written, || is_asked(name))
             }
-            _ => self.names().any(|name| names.contains(&&*name)),
+            _ => self.names().any(|name| is_asked(&name)),
         }
     }
 

@@ -74,7 +74,7 @@ impl Place<'_> {
 }
 
 /// What is to be said of an operation by its name alone, if it is one that nobody knows and that
-/// may start machines. Of each name this is asked once in a while, not once a record.
+/// may start machines.
 pub(crate) fn unknown_operation(product: VendorProduct, written: &[u8]) -> Option<Text> {
     let command = Place::command(product, written);
     let is_suspect = match product {
@@ -122,7 +122,7 @@ fn judge_cloudtrail<'a>(bytes: &'a [u8], header: &Header<'a>, court: &Court<'_>,
     if court.wanted.until.is_some_and(|until| place.time >= until) {
         return Fate::FilteredUnseen;
     }
-    if !court.filter.wants(bytes, header, &mut recall.decisions) {
+    if !court.filter.wants(bytes, header, &mut recall.operations) {
         return Fate::Filtered(place);
     }
     match recall.tree.read(bytes) {
@@ -143,7 +143,7 @@ fn judge_google<'a>(bytes: &'a [u8], entry: &google::Entry<'a>, court: &Court<'_
     if court.wanted.until.is_some_and(|until| place.time >= until) {
         return Fate::FilteredUnseen;
     }
-    if !court.filter.wants_entry(bytes, entry, &mut recall.decisions) {
+    if !court.filter.wants_entry(bytes, entry, &mut recall.operations) {
         return Fate::Filtered(place);
     }
     match recall.tree.read(bytes) {
@@ -165,7 +165,7 @@ fn judge_azure<'a>(bytes: &'a [u8], header: &azure::Header<'a>, court: &Court<'_
     if court.wanted.until.is_some_and(|until| place.time >= until) {
         return Fate::FilteredUnseen;
     }
-    if !court.filter.may_want(bytes, header, &mut recall.decisions) {
+    if !court.filter.may_want(bytes, header, &mut recall.operations) {
         return Fate::Filtered(place);
     }
     let record = match recall.tree.read(bytes) {
@@ -203,6 +203,12 @@ fn place<'a>(bytes: &[u8], header: &Header<'a>, clock: &mut Clock) -> Result<Pla
 }
 
 fn time(raw: &[u8], clock: &mut Clock) -> Result<Timestamp, String> {
+    // No time as it stands has an escape in it.
+    if let [b'"', written @ .., b'"'] = raw
+        && let Some(time) = clock.parse(written)
+    {
+        return Ok(time);
+    }
     let written = Scalar::of(raw);
     let written = written.as_deref().unwrap_or(raw);
     clock.parse(written).ok_or_else(|| format!("impossible eventTime {}", reason::quoted(written)))

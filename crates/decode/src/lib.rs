@@ -34,6 +34,7 @@ mod lenient;
 mod masks;
 mod members;
 mod names;
+mod operations;
 mod oversize;
 mod own_keys;
 mod reason;

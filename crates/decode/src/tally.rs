@@ -2,13 +2,14 @@
 
 use std::{collections::BTreeMap, mem};
 
-use model::{Coverage, Drift, Event, Reject, Span, Text, VendorProduct};
+use model::{Coverage, Drift, Event, Reject, Span};
 
 use crate::{
     Caps, Decoded, Verdict,
-    judge::{Fate, Place, unknown_operation},
+    judge::{Fate, Place},
+    operations::Operations,
     reason,
-    recall::{self, Recall},
+    recall::Recall,
     watch::Watch,
 };
 
@@ -102,11 +103,12 @@ impl<'a> Tally<'a> {
         let next = Self::new(self.path, self.caps, self.so_far(), mem::take(&mut self.watch));
         let next = Self { recall: mem::take(&mut self.recall), ..next };
         let part = mem::replace(self, next);
+        let coverage = part.ground.finish(&mut self.recall.operations);
         Decoded {
             verdict,
             events: part.events,
             records: part.records,
-            coverage: part.ground.finish(),
+            coverage,
             rejects: part.rejects,
             rejected_total: part.rejected_total,
             drifts: part.drifts.into_values().collect(),
@@ -116,18 +118,23 @@ impl<'a> Tally<'a> {
 
     /// Counts a record of the text in.
     pub(crate) fn record(&mut self, offset: u64, bytes: &[u8], fate: Fate<'a>) {
-        if let Some(place) = self.settle(offset, bytes, fate)
-            && let Some(what) = self.ground.add(place)
-        {
-            self.drift(what.to_string(), offset, bytes);
+        if let Some(place) = self.settle(offset, bytes, fate) {
+            self.operation(&place, offset, bytes);
+            self.ground.add(place);
         }
     }
 
     /// Counts a record in that was taken out of a text within the text, and does not last.
     pub(crate) fn inner_record(&mut self, offset: u64, bytes: &[u8], fate: Fate<'_>) {
-        if let Some(place) = self.settle(offset, bytes, fate)
-            && let Some(what) = self.ground.add_apart(&place)
-        {
+        if let Some(place) = self.settle(offset, bytes, fate) {
+            self.operation(&place, offset, bytes);
+            self.ground.add_apart(&place, Span::at(place.time));
+        }
+    }
+
+    #[inline]
+    fn operation(&mut self, place: &Place<'_>, offset: u64, bytes: &[u8]) {
+        if let Some(what) = self.recall.operations.count(place, Span::at(place.time)) {
             self.drift(what.to_string(), offset, bytes);
         }
     }
@@ -222,15 +229,12 @@ impl<'a> Tally<'a> {
 struct Ground<'a> {
     coverage: Coverage,
     current: Option<(Place<'a>, Span)>,
-    commands: Commands<'a>,
 }
 
 impl<'a> Ground<'a> {
-    /// What is to be said of its operation, if that is not known and should be.
     #[inline]
-    fn add(&mut self, place: Place<'a>) -> Option<Text> {
+    fn add(&mut self, place: Place<'a>) {
         let span = Span::at(place.time);
-        let unknown = self.commands.add(&place, span, &mut self.coverage);
         match &mut self.current {
             Some((current, sum)) if current.is_beside(&place) => sum.merge(span),
             _ => {
@@ -238,69 +242,20 @@ impl<'a> Ground<'a> {
                 self.current = Some((place, span));
             }
         }
-        unknown
     }
 
-    fn add_apart(&mut self, place: &Place<'_>) -> Option<Text> {
-        let span = Span::at(place.time);
-        let covered = self.coverage.product_mut(place.product);
-        covered.add(&place.account(), &place.region(), span);
-        covered.add_command(&Place::command(place.product, place.command), span);
-        unknown_operation(place.product, place.command)
+    fn add_apart(&mut self, place: &Place<'_>, span: Span) {
+        self.coverage.product_mut(place.product).add(&place.account(), &place.region(), span);
     }
 
     fn settle(&mut self) {
         let Some((place, span)) = self.current.take() else { return };
-        self.coverage.product_mut(place.product).add(&place.account(), &place.region(), span);
+        self.add_apart(&place, span);
     }
 
-    fn finish(mut self) -> Coverage {
+    fn finish(mut self, operations: &mut Operations) -> Coverage {
         self.settle();
-        self.commands.settle(&mut self.coverage);
+        operations.settle(&mut self.coverage);
         self.coverage
-    }
-}
-
-/// The operations in the making: a file has some fifty of them, so that nearly each has a
-/// place of its own here and the map is not asked.
-#[derive(Default)]
-struct Commands<'a>(Vec<Option<Summed<'a>>>);
-
-/// The records of one operation so far.
-type Summed<'a> = (VendorProduct, &'a [u8], Span);
-
-impl<'a> Commands<'a> {
-    #[inline]
-    fn add(&mut self, place: &Place<'a>, span: Span, coverage: &mut Coverage) -> Option<Text> {
-        if self.0.is_empty() {
-            self.0.resize(recall::PLACES, None);
-        }
-        match &mut self.0[recall::place(place.command)] {
-            Some((product, command, sum)) if *command == place.command && *product == place.product => {
-                sum.merge(span);
-                None
-            }
-            known => Self::add_new(known, (place.product, place.command, span), coverage),
-        }
-    }
-
-    /// One that is suspect gets no place, so that each of its records comes by here again and
-    /// is counted; what all others cost stays the same.
-    #[inline(never)]
-    fn add_new(known: &mut Option<Summed<'a>>, new: Summed<'a>, coverage: &mut Coverage) -> Option<Text> {
-        let unknown = unknown_operation(new.0, new.1);
-        let done = if unknown.is_some() { Some(new) } else { known.replace(new) };
-        Self::hand_on(done, coverage);
-        unknown
-    }
-
-    fn settle(&mut self, coverage: &mut Coverage) {
-        self.0.drain(..).for_each(|place| Self::hand_on(place, coverage));
-    }
-
-    fn hand_on(place: Option<Summed<'_>>, coverage: &mut Coverage) {
-        if let Some((product, command, span)) = place {
-            coverage.product_mut(product).add_command(&Place::command(product, command), span);
-        }
     }
 }

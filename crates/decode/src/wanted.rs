@@ -1,12 +1,15 @@
 //! Which records are worth parsing. All others are counted and left alone.
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
 
 use jiff::Timestamp;
 use memchr::memmem::Finder;
 use model::{Action, Event, Field, Selection, Text, VendorProduct};
 
-use crate::{azure, cloudtrail, google, header::Header, lenient, recall::Decisions, scan};
+use crate::{azure, cloudtrail, google, header::Header, lenient, operations::Operations, scan};
 
 /// Which records are worth parsing, and how far.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +26,7 @@ pub struct Wanted {
 pub enum Which {
     Everything,
     /// Records of these operations.
-    Commands(BTreeSet<Text>),
+    Commands(Arc<BTreeSet<Text>>),
     /// Records of this region.
     Region(Text),
     /// Records in which this text occurs anywhere.
@@ -31,6 +34,11 @@ pub enum Which {
 }
 
 impl Which {
+    /// Records of these operations.
+    pub fn commands<T: Into<Text>>(names: impl IntoIterator<Item = T>) -> Self {
+        Self::Commands(Arc::new(names.into_iter().map(Into::into).collect()))
+    }
+
     /// The records that can match any of the selections; usually that is a few operations.
     pub fn of<'a>(selections: impl IntoIterator<Item = &'a Selection>) -> Self {
         let mut commands = BTreeSet::new();
@@ -40,7 +48,7 @@ impl Which {
                 None => return Self::Everything,
             }
         }
-        Self::Commands(commands)
+        Self::Commands(commands.into())
     }
 }
 
@@ -97,7 +105,7 @@ fn allows(allowed: Option<&BTreeSet<String>>, value: &str) -> bool {
 /// `Which`, ready to be asked about record after record.
 pub(crate) enum Filter<'a> {
     Everything,
-    Commands(Vec<&'a [u8]>),
+    Commands(&'a BTreeSet<Text>),
     Region(&'a [u8]),
     Mentioning(Box<Finder<'a>>),
 }
@@ -106,28 +114,28 @@ impl<'a> Filter<'a> {
     pub(crate) fn new(which: &'a Which) -> Self {
         match which {
             Which::Everything => Self::Everything,
-            Which::Commands(names) => Self::Commands(names.iter().map(Text::as_bytes).collect()),
+            Which::Commands(names) => Self::Commands(names),
             Which::Region(region) => Self::Region(region.as_bytes()),
             Which::Mentioning(text) => Self::Mentioning(Box::new(Finder::new(text.as_bytes()))),
         }
     }
 
-    pub(crate) fn wants(&self, record: &[u8], header: &Header<'_>, decisions: &mut Decisions) -> bool {
+    pub(crate) fn wants(&self, record: &[u8], header: &Header<'_>, operations: &mut Operations) -> bool {
         match self {
             Self::Everything => true,
-            Self::Commands(names) => header.is_named(names, decisions),
+            Self::Commands(names) => header.is_named(names, operations),
             Self::Region(region) => header.regions().any(|value| *value == **region),
             Self::Mentioning(finder) => mentions(record, finder),
         }
     }
 
     /// The same for an entry of Google Cloud.
-    pub(crate) fn wants_entry(&self, record: &[u8], entry: &google::Entry<'_>, decisions: &mut Decisions) -> bool {
+    pub(crate) fn wants_entry(&self, record: &[u8], entry: &google::Entry<'_>, operations: &mut Operations) -> bool {
         match self {
             Self::Everything => true,
             Self::Commands(names) => {
                 let product = VendorProduct::GoogleCloudAuditLogs;
-                entry.methods().any(|method| decisions.of(product, method, || google::is_named(method, names)))
+                entry.methods().any(|method| operations.is_wanted(product, method, || google::is_named(method, names)))
             }
             Self::Region(region) => entry.is_in(region),
             Self::Mentioning(finder) => mentions(record, finder),
@@ -136,13 +144,13 @@ impl<'a> Filter<'a> {
 
     /// Whether a record of Azure may be wanted. Its region is only known once it is parsed: then
     /// `wants_event` decides.
-    pub(crate) fn may_want(&self, record: &[u8], header: &azure::Header<'_>, decisions: &mut Decisions) -> bool {
+    pub(crate) fn may_want(&self, record: &[u8], header: &azure::Header<'_>, operations: &mut Operations) -> bool {
         match self {
             Self::Everything | Self::Region(_) => true,
             Self::Commands(names) => {
-                let is_named = |written: &[u8]| names.contains(&azure::commands::normal(written).as_bytes());
+                let is_named = |written: &[u8]| names.contains(&azure::commands::normal(written));
                 let product = VendorProduct::AzureActivityLog;
-                header.operations().any(|written| decisions.of(product, written, || is_named(written)))
+                header.operations().any(|written| operations.is_wanted(product, written, || is_named(written)))
             }
             Self::Mentioning(finder) => mentions(record, finder),
         }

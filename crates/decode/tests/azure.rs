@@ -46,7 +46,7 @@ fn coverage_counts_in_the_form_of_the_events() {
     let hub = json!({"time": "2026-03-02T11:00:00Z", "operationName": VM.to_uppercase(), "category": "Administrative",
         "resourceId": resource("web-1").to_uppercase(), "resultType": "Success", "location": "West Europe"});
     let other = record("Contoso.Shop/Carts/write", "Succeeded", &json!({}));
-    for which in [Which::Everything, Which::Commands([VM.into()].into()), Which::Region("westeurope".into())] {
+    for which in [Which::Everything, Which::commands([VM]), Which::Region("westeurope".into())] {
         let decoded = decode(lines(&[rest.clone(), hub.clone(), other.clone()]).as_bytes(), which);
         let covered = decoded.coverage.product(VendorProduct::AzureActivityLog).unwrap();
         let commands: Vec<_> = covered.commands().map(|(command, span)| (command, span.records)).collect();

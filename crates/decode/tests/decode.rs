@@ -215,7 +215,7 @@ fn bombs_do_not_go_off() {
 #[test]
 fn a_long_string_is_one_string() {
     let long = record("RunInstances", 0).replace("eu-west-1", &"x".repeat(100_000_000));
-    let wanted = Wanted { which: Which::Commands(["StopInstances".into()].into()), instances: false, until: None };
+    let wanted = Wanted { which: Which::commands(["StopInstances"]), instances: false, until: None };
     assert_eq!(decode_with(format!("[{long},{long}]").as_bytes(), &wanted).records.filtered, 2);
     let kept =
         decode_with(record("RunInstances", 0).replace("eu-west-1", &"x".repeat(5_000_000)).as_bytes(), &EVERYTHING);
@@ -226,7 +226,7 @@ fn a_long_string_is_one_string() {
 fn caps_are_kept() {
     let content = trail(&records(100));
     let caps = Caps { unpacked_bytes: content.len() as u64 / 2 + 100, rejects: 1, ..Caps::default() };
-    let none = Wanted { which: Which::Commands(["StopInstances".into()].into()), instances: false, until: None };
+    let none = Wanted { which: Which::commands(["StopInstances"]), instances: false, until: None };
     for packed in [content.clone().into_bytes(), gzip(content.as_bytes())] {
         let decoded = decode::decode("file", &packed, &none, &caps);
         assert_eq!(decoded.unpacked_bytes, caps.unpacked_bytes);
@@ -270,11 +270,11 @@ fn wanted_records_are_kept_and_others_counted() {
         assert_eq!(decoded.coverage.total().map(|span| span.records), Some(5));
         decoded.events.iter().map(stated_id).collect::<Vec<_>>().join(" ")
     };
-    let commands = |name: &str| Which::Commands([name.into()].into());
+    let commands = |name: &str| Which::commands([name]);
     assert_eq!(ids(commands("RunInstances")), "0 2 3 4");
     assert_eq!(ids(commands("StopInstances")), "4");
     assert_eq!(ids(commands("PutRolePolicy")), "1");
-    assert_eq!(ids(Which::Commands([].into())), "");
+    assert_eq!(ids(Which::commands([""; 0])), "");
     assert_eq!(ids(Which::Region("eu-west-1".into())), "0 1 2 3 4");
     assert_eq!(ids(Which::Region("eu-west-2".into())), "");
     assert_eq!(ids(Which::Mentioning("\"eventName\":\"RunInstances\"}".into())), "1");
@@ -319,7 +319,7 @@ fn coverage_is_by_account_and_region() {
 fn an_operation_that_is_new_is_told_though_nobody_asked_for_it() {
     let names = ["RunInstancesV2", "DescribeInstances", "CreateFleetV3", "RunInstancesV2", "RunInstances"];
     let records: Vec<String> = names.iter().enumerate().map(|(id, name)| record(name, id)).collect();
-    let launches = Which::Commands(["RunInstances".into()].into());
+    let launches = Which::commands(["RunInstances"]);
     let wanted = Wanted { which: launches, instances: false, until: None };
     let quoted = serde_json::to_string(&records[0]).unwrap();
     for which in [&EVERYTHING, &wanted] {

@@ -14,7 +14,7 @@ fn wanted(which: Which) -> Wanted {
 }
 
 fn launches() -> Wanted {
-    wanted(Which::Commands(["RunInstances".into(), "compute.instances.insert".into()].into()))
+    wanted(Which::commands(["RunInstances", "compute.instances.insert"]))
 }
 
 fn decode(content: &[u8], wanted: &Wanted) -> Decoded {

@@ -167,7 +167,7 @@ proptest! {
         }
         let decoded = decode(&name, &content);
         prop_assert!(decoded.rejected_total >= decoded.records.rejected);
-        let launches = Wanted { which: Which::Commands(["RunInstances".into()].into()), ..EVERYTHING };
+        let launches = Wanted { which: Which::commands(["RunInstances"]), ..EVERYTHING };
         let filtered = decode::decode(&name, &content, &launches, &Caps::default());
         prop_assert_eq!(filtered.records.read, decoded.records.read);
     }

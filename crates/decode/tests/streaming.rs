@@ -112,7 +112,7 @@ fn check(content: &[u8], wanted: &Wanted, block_bytes: usize) {
 }
 
 fn launches() -> Wanted {
-    Wanted { which: Which::Commands(["RunInstances".into()].into()), instances: true, until: None }
+    Wanted { which: Which::commands(["RunInstances"]), instances: true, until: None }
 }
 
 /// Gives a few bytes at a time, and is interrupted in between.

@@ -30,6 +30,7 @@ pub(crate) fn table(series: &Series) -> String {
     bars.extend(sections.iter().filter_map(memory));
     bars.extend(sections.iter().filter(|section| section.kind == Kind::Small).filter_map(small_files));
     bars.extend(growth(sections));
+    bars.extend(sections.iter().flat_map(investigations));
     bars.extend(sections.iter().flat_map(against_engines));
     bars.extend(series.start.iter().zip([10.0, 30.0]).map(|(runs, limit)| start(runs, limit)));
     render(&bars)
@@ -114,6 +115,23 @@ fn growth(sections: &[Section]) -> Option<Bar> {
         found: costs.iter().map(|cost| format!("{cost:.3} s")).collect::<Vec<_>>().join(", "),
         reached: most / least <= 1.1,
     })
+}
+
+/// As fast as the scan, give or take a tenth.
+fn investigations(section: &Section) -> Vec<Bar> {
+    let Some(scan) = davy(section, 1) else { return Vec::new() };
+    let asked = section.runs.iter().filter(|runs| runs.contender.role == Role::Investigation);
+    asked
+        .map(|runs| {
+            let ratio = runs.ratio_to(scan);
+            Bar {
+                what: format!("CPU of {} against the scan's: {}", runs.contender.name, section.title),
+                limit: "≤ 1.1 ×".into(),
+                found: format!("{ratio:.2} ×"),
+                reached: ratio <= 1.1,
+            }
+        })
+        .collect()
 }
 
 fn against_engines(section: &Section) -> Vec<Bar> {

@@ -22,6 +22,8 @@ pub(crate) enum Role {
     /// Unpacks with so many threads, and no more than that.
     Floor(usize),
     Davy(usize),
+    /// Davy, asked on one thread for all that one user, region or instance did.
+    Investigation,
     /// Answers less than Davy does.
     Peer,
 }
@@ -48,6 +50,20 @@ fn davy(programs: &Programs, folder: &Path, threads: usize) -> Contender {
     words.push(threads.to_string().into());
     let name = format!("**`davy scan`, {}**", counted(threads));
     Contender { name, words, role: Role::Davy(threads), most_rounds: MANY }
+}
+
+/// What an analyst asks next, of the same files.
+pub(crate) fn investigations(programs: &Programs, folder: &Path) -> Vec<Contender> {
+    let asked = [("user", USER), ("region", REGION), ("instance", INSTANCE)];
+    let contender = |(what, whom): (&str, &str)| {
+        let mut words = vec![programs.davy.clone().into()];
+        words.extend(["investigate", what, whom].map(OsString::from));
+        words.push(folder.into());
+        words.extend(["--format", "jsonl", "--threads", "1"].map(OsString::from));
+        let name = format!("`davy investigate {what}`, 1 thread");
+        Contender { name, words, role: Role::Investigation, most_rounds: MANY }
+    };
+    asked.into_iter().map(contender).collect()
 }
 
 fn counted(threads: usize) -> String {
@@ -89,6 +105,10 @@ pub(crate) fn searchers(folder: &Path) -> Vec<Contender> {
 }
 
 const JQ: &str = r#"find "$1" -name '*.gz' -print0 | xargs -0 -P2 -n40 sh -c 'zcat "$@" | jq -c ".Records[]|select(.eventName==\"RunInstances\")"' sh"#;
+/// The user that calls most of all, a region with one file in twenty, and an instance that nobody knows.
+const USER: &str = "arn:aws:iam::111122223333:role/github-actions-deploy";
+const REGION: &str = "ap-southeast-2";
+const INSTANCE: &str = "i-0123456789abcdef0";
 const ENGINE_THREADS: &str = "2";
 const MANY: usize = usize::MAX;
 const FEW: usize = 2;

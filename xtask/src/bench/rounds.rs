@@ -58,6 +58,7 @@ impl Runs {
 pub(crate) fn floor_of(all: &[Runs], role: Role) -> Option<&Runs> {
     let threads = match role {
         Role::Floor(threads) | Role::Davy(threads) => Some(threads),
+        Role::Investigation => Some(1),
         Role::Peer => None,
     };
     let mut floors = all.iter().filter(|runs| matches!(runs.contender.role, Role::Floor(_)));

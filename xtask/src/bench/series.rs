@@ -113,7 +113,8 @@ impl Bench {
         if part.engines {
             others.extend(contender::engines(&self.peers, folder.path()));
         }
-        if part.searchers {
+        if part.everything {
+            others.extend(contender::investigations(&self.programs, folder.path()));
             others.extend(contender::searchers(folder.path()));
         }
         self.section(part.title.clone(), part.kind, folder.path(), others)
@@ -148,13 +149,14 @@ struct Part {
     bytes: u64,
     shape: Shape,
     engines: bool,
-    searchers: bool,
+    /// Also what answers less, or something else.
+    everything: bool,
 }
 
 fn parts(quick: bool, largest: u64) -> Vec<Part> {
     let part = |title: &str, kind, bytes, shape| {
         let title = format!("{title}, {} of JSON", report::size(bytes));
-        Part { title, kind, cloud: Cloud::Aws, bytes, shape, engines: false, searchers: false }
+        Part { title, kind, cloud: Cloud::Aws, bytes, shape, engines: false, everything: false }
     };
     let other = |name: &str, cloud, bytes| {
         let title = format!("{name}, mixed files");
@@ -170,7 +172,7 @@ fn parts(quick: bool, largest: u64) -> Vec<Part> {
         ];
     }
     let mixed = |bytes| part("Mixed files", Kind::Mixed, bytes, Shape::Mixed);
-    let mut parts = vec![Part { engines: true, searchers: true, ..mixed(500_000_000) }];
+    let mut parts = vec![Part { engines: true, everything: true, ..mixed(500_000_000) }];
     parts.extend([LARGEST, largest].iter().filter(|bytes| **bytes <= largest).map(|bytes| mixed(*bytes)));
     parts.dedup_by_key(|part| part.bytes);
     parts[1..].iter_mut().for_each(|part| part.engines = part.bytes <= LARGEST);
@@ -196,7 +198,7 @@ fn facts(runs: &[Runs]) -> Result<Facts> {
                 let records = |of: &str| summary["records"][of].as_u64().unwrap_or_default();
                 facts = Facts { records: records("read"), kept: records("kept"), ..facts };
             }
-            Role::Peer => {}
+            Role::Investigation | Role::Peer => {}
         }
     }
     Ok(facts)

@@ -1,10 +1,10 @@
 //! The fields by which a log entry is judged, found without parsing it.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use jiff::Timestamp;
 use memchr::memmem::Finder;
-use model::VendorProduct;
+use model::{Text, VendorProduct};
 
 use super::{commands, normal};
 use crate::{
@@ -198,12 +198,11 @@ impl<'a> Entry<'a> {
 
 /// Whether an operation is one of these. One that is not known and looks like a launch is wanted
 /// wherever launches are: one that Google adds must not pass unseen.
-pub(crate) fn is_named(method: &[u8], names: &[&[u8]]) -> bool {
+pub(crate) fn is_named(method: &[u8], names: &BTreeSet<Text>) -> bool {
     let Some(method) = Scalar::of(method) else { return false };
     let method = String::from_utf8_lossy(&method);
     let name = normal::without_version(&method);
-    names.contains(&name.as_bytes())
-        || commands::looks_like_launch(&name) && names.contains(&commands::LAUNCH.as_bytes())
+    names.contains(&*name) || commands::looks_like_launch(&name) && names.contains(commands::LAUNCH)
 }
 
 impl<'a> Labels<'a> {

@@ -392,7 +392,7 @@ fn drift_is_said() {
 fn a_launch_that_is_new_is_kept_where_launches_are_wanted() {
     let new = entry("v1.compute.instances.insertFromBackup", BARE, FIRST);
     let kept = |names: &[&str]| {
-        let which = Which::Commands(names.iter().map(|&name| name.into()).collect());
+        let which = Which::commands(names.iter().copied());
         let wanted = Wanted { which, instances: false, until: None };
         crate::decode("file", new.as_bytes(), &wanted, &Caps::DEFAULT).records.kept
     };
