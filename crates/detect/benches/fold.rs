@@ -5,17 +5,12 @@
 //! and then of a quarter of a million, evenly drawn: hardly a look-up is in the cache then.
 #![expect(clippy::print_stdout, reason = "this is a program")]
 
-use std::{
-    alloc::System,
-    collections::HashSet,
-    error::Error,
-    fmt::Write as _,
-    fs,
-    path::Path,
-    time::{Duration, Instant},
-};
+mod clock;
+
+use std::{alloc::System, collections::HashSet, error::Error, fmt::Write as _, fs, path::Path, time::Duration};
 
 use cap::Cap;
+use clock::timed;
 use detect::{Batch, Calendar, Detection, Detector, Memory};
 use jiff::{SignedDuration, Timestamp};
 use model::{Action, Coverage, Event, EventId, Outcome, Principal, Span, Text, VendorProduct};
@@ -91,20 +86,6 @@ fn fold(detector: &Detector, memory: &mut Memory, batches: Vec<Batch>) {
     for batch in batches {
         detector.fold(memory, batch);
     }
-}
-
-/// CPU time, so that other work on the machine does not count; wall time where the system does not say.
-fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let (start, cpu) = (Instant::now(), cpu_time());
-    let done = work();
-    let cpu = cpu.zip(cpu_time()).map(|(before, after)| after.saturating_sub(before));
-    (done, cpu.unwrap_or_else(|| start.elapsed()))
-}
-
-/// What this thread has run for, as Linux counts it.
-fn cpu_time() -> Option<Duration> {
-    let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    text.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }
 
 fn nanoseconds(time: Duration) -> f64 {

@@ -4,8 +4,11 @@
 //! who do what they always do, and of one thief with a script; and how many there are a second.
 #![expect(clippy::print_stdout, reason = "this is a program")]
 
-use std::{collections::HashSet, error::Error, fs, path::PathBuf, time::Instant};
+mod clock;
 
+use std::{collections::HashSet, error::Error, fs, path::PathBuf};
+
+use clock::timed;
 use detect::{Batch, Calendar, Detection, Detector, Memory, Scoring, Sets, catalog::Catalog};
 use jiff::{SignedDuration, Timestamp};
 use model::{Action, Coverage, Event, Outcome, Principal, Span, Text, UserClass, VendorProduct};
@@ -22,9 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut memory = Memory::default();
         let batch = batch(flood);
         detector.fold(&mut memory, batch);
-        let started = Instant::now();
-        let findings = detector.finish(&mut memory).len();
-        let judging = started.elapsed();
+        let (findings, judging) = timed(|| detector.finish(&mut memory).len());
         let incidents = detector.incidents(&mut memory).len();
         println!(
             "{what}: {:.0} events/s ({:.0} ns each), {findings} findings, {incidents} incidents",

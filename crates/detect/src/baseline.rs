@@ -1,17 +1,17 @@
 //! What one detection knows: values, each with when and where it was seen.
 
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 use jiff::Timestamp;
 use model::{Finding, IncidentId, Text};
 use serde::{Deserialize, Serialize};
 
-use crate::{held::HeldValues, memory::Map};
+use crate::{held::HeldValues, memory::Map, names::Names, table::Table};
 
 /// The learned values of one detection.
 #[derive(Debug, Clone, Default)]
 pub struct Baseline {
-    pub(crate) values: Map<Text, Known>,
+    pub(crate) values: Table<Known>,
     /// Values that stand for another, e.g. copies of an image.
     pub(crate) copies: Map<Text, Text>,
     /// From the original's lookup table, where its key is another field than ours.
@@ -91,7 +91,7 @@ impl Baseline {
     /// Unlearns a value, in one account or everywhere. Returns how many entries went.
     pub fn forget(&mut self, value: &str, account: Option<&str>) -> usize {
         // A copy is known under the name of what it was copied from.
-        let value = &*self.copies.get(value).cloned().unwrap_or_else(|| value.into());
+        let value = &self.copies.get(value).cloned().unwrap_or_else(|| value.into());
         let Some(account) = account else {
             let values = self.values.remove(value).map_or(0, |known| known.entries(value).count());
             return values + usize::from(self.imported.remove(value).is_some());
@@ -123,7 +123,7 @@ impl Baseline {
     /// Learns what was held of an incident, as far as it was seen last by `until`.
     pub(crate) fn release(&mut self, incident: IncidentId, until: Timestamp) {
         for Entry { value, account, seen } in self.held.release(incident, until) {
-            self.put(&value, account.as_deref(), seen);
+            self.put(&value, account.as_ref(), seen);
         }
     }
 
@@ -137,7 +137,7 @@ impl Baseline {
         }
     }
 
-    fn close(&mut self, value: &str, account: &str, time: Timestamp) {
+    fn close(&mut self, value: &Text, account: &Text, time: Timestamp) {
         let Some(known) = self.values.get_mut(value) else { return };
         let entry = known.account_mut(account);
         if entry.open.as_ref().is_some_and(|finding| finding.time < time) {
@@ -150,37 +150,41 @@ impl Baseline {
     }
 
     /// Learns an entry from elsewhere; what is known already is widened, never narrowed.
-    pub(crate) fn put(&mut self, value: &str, account: Option<&str>, seen: Seen) {
-        self.values.entry(value.into()).or_default().put(account, seen);
+    pub(crate) fn put(&mut self, value: &Text, account: Option<&Text>, seen: Seen) {
+        self.values.get_or_insert_with(value, Known::default).put(account, seen);
     }
 }
 
 impl Known {
-    pub(crate) fn account(&self, account: &str) -> Option<&KnownInAccount> {
+    pub(crate) fn account(&self, account: &Text) -> Option<&KnownInAccount> {
         self.position(account).ok().map(|index| &self.accounts[index])
     }
 
-    pub(crate) fn open_mut(&mut self, account: &str) -> Option<&mut Finding> {
+    pub(crate) fn open_mut(&mut self, account: &Text) -> Option<&mut Finding> {
         let index = self.position(account).ok()?;
         self.accounts[index].open.as_deref_mut()
     }
 
     /// Lets go of an open finding, if it is the one.
-    pub(crate) fn end_open(&mut self, account: &str, is_it: impl Fn(&Finding) -> bool) -> Option<Box<Finding>> {
+    pub(crate) fn end_open(&mut self, account: &Text, is_it: impl Fn(&Finding) -> bool) -> Option<Box<Finding>> {
         let index = self.position(account).ok()?;
         self.accounts[index].open.take_if(|open| is_it(open))
     }
 
-    pub(crate) fn account_mut(&mut self, account: &str) -> &mut KnownInAccount {
+    pub(crate) fn account_mut(&mut self, account: &Text) -> &mut KnownInAccount {
         let index = self.position(account).unwrap_or_else(|index| {
-            self.accounts.insert(index, KnownInAccount { account: account.into(), seen: None, open: None });
+            if self.accounts.is_empty() {
+                // Most values stay in one account.
+                self.accounts.reserve_exact(1);
+            }
+            self.accounts.insert(index, KnownInAccount { account: account.clone(), seen: None, open: None });
             index
         });
         &mut self.accounts[index]
     }
 
     /// What is known already is widened, never narrowed.
-    pub(crate) fn put(&mut self, account: Option<&str>, seen: Seen) {
+    pub(crate) fn put(&mut self, account: Option<&Text>, seen: Seen) {
         let place = match account {
             None => &mut self.organization,
             Some(account) => &mut self.account_mut(account).seen,
@@ -208,8 +212,16 @@ impl Known {
         self.organization.is_none() && self.accounts.is_empty()
     }
 
-    fn position(&self, account: &str) -> Result<usize, usize> {
-        self.accounts.binary_search_by(|known| (*known.account).cmp(account))
+    /// Reads what a judgement will read.
+    pub(crate) fn touch(&self) -> u64 {
+        let first = self.accounts.first().and_then(|known| known.seen.as_ref());
+        first.map_or(0, |seen| seen.events)
+    }
+
+    fn position(&self, account: &Text) -> Result<usize, usize> {
+        // The same text is the same name: nearly always that is all there is to be looked at.
+        let order = |known: &Text| if Text::ptr_eq(known, account) { Ordering::Equal } else { known.cmp(account) };
+        self.accounts.binary_search_by(|known| order(&known.account))
     }
 
     fn entries(&self, value: &str) -> impl Iterator<Item = Entry> {
@@ -225,8 +237,13 @@ impl Known {
 }
 
 impl Seen {
-    pub(crate) fn once(time: Timestamp, user: &str) -> Self {
-        Self { first_seen: time, last_seen: time, events: 1, last_user: user.into() }
+    pub(crate) fn once(time: Timestamp, user: &Text) -> Self {
+        Self { first_seen: time, last_seen: time, events: 1, last_user: user.clone() }
+    }
+
+    /// The same, under a name that others share.
+    pub(crate) fn named_by(self, names: &mut Names) -> Self {
+        Self { last_user: names.kept(self.last_user), ..self }
     }
 
     pub(crate) fn widen(&mut self, other: &Self) {
@@ -238,14 +255,14 @@ impl Seen {
         self.events += other.events;
     }
 
-    /// One more sighting. Allocates only when it is somebody else's.
-    pub(crate) fn again(&mut self, time: Timestamp, user: &str) {
+    /// One more sighting.
+    pub(crate) fn again(&mut self, time: Timestamp, user: &Text) {
         self.events += 1;
         self.first_seen = self.first_seen.min(time);
         if time >= self.last_seen {
             self.last_seen = time;
-            if *self.last_user != *user {
-                self.last_user = user.into();
+            if !Text::ptr_eq(&self.last_user, user) {
+                self.last_user = user.clone();
             }
         }
     }

@@ -26,9 +26,10 @@ use crate::{
     evidence,
     held::{HeldCounts, HeldSeries},
     hours::Hours,
-    memory::{Map, Turn},
+    memory::Turn,
     message::plural,
     sparse::Moments,
+    table::Table,
     window::Hearing,
 };
 
@@ -41,7 +42,7 @@ pub struct Counts {
     /// Of the whole estate, by hour; empty hours are not stored.
     pub(crate) total: Hours,
     /// Of each value of the `by` field; their sum is `total`.
-    pub(crate) series: Map<Text, Series>,
+    pub(crate) series: Table<Series>,
     pub(crate) built: Option<Built>,
     /// The detection is younger than what else is remembered: it counts since then.
     pub(crate) learns_since: Option<Timestamp>,
@@ -138,7 +139,7 @@ impl Counts {
     /// Learns what was held of an incident, up to the hour of `until`.
     pub(crate) fn release(&mut self, incident: IncidentId, until: Timestamp) {
         for (value, HeldSeries { account, hours }) in self.held.release(incident, until) {
-            let series = self.series.entry(value).or_insert_with(|| Series { account, ..Series::default() });
+            let series = self.series.get_or_insert_with(&value, || Series { account, ..Series::default() });
             for (hour, units) in hours.iter() {
                 series.hours.add(hour, units);
                 self.total.add(hour, units);
@@ -148,7 +149,7 @@ impl Counts {
 
     /// Unlearns everything a principal launched, in the estate's totals too. Returns how many hours went.
     pub fn forget(&mut self, value: &str) -> usize {
-        let Some(series) = self.series.remove(value) else { return 0 };
+        let Some(series) = self.series.remove(&value.into()) else { return 0 };
         self.built = None;
         for (hour, count) in series.hours.iter() {
             self.total.take_back(hour, count);
@@ -225,6 +226,12 @@ impl<'a> Counting<'a> {
         self.spoken.take()
     }
 
+    /// Fetches what the next events will be judged by.
+    pub(crate) fn look_ahead(&self, counts: &Counts, turns: &[Turn]) {
+        let values = turns.iter().flat_map(|turn| self.rule.by.of(&turn.event));
+        counts.series.fetch(values, Series::touch);
+    }
+
     /// The findings that were opened or have grown.
     pub(crate) fn close(self, counts: &Counts) -> Vec<Finding> {
         let mut findings = self.told.closed;
@@ -286,15 +293,12 @@ impl<'a> Counting<'a> {
         }
     }
 
-    fn count(&mut self, counts: &mut Counts, event: &Arc<Event>, before: Option<&Event>, value: &str) {
+    fn count(&mut self, counts: &mut Counts, event: &Arc<Event>, before: Option<&Event>, value: &Text) {
         let (hour, units) = (Hour::of(event.time), self.rule.unit.of(event));
         if units == 0 {
             return;
         }
-        let series = match counts.series.get_mut(value) {
-            Some(series) => series,
-            None => counts.series.entry(value.into()).or_insert_with(|| Series::of(event)),
-        };
+        let series = counts.series.get_or_insert_with(value, || Series::of(event));
         if self.may_learn {
             series.hours.add(hour, units);
             counts.total.add(hour, units);
@@ -315,12 +319,12 @@ impl<'a> Counting<'a> {
     }
 
     /// An event that is in a finding has been judged; what is new of it goes where it went.
-    fn amend(&mut self, series: &mut Series, event: &Event, before: Option<&Event>, value: &str) -> bool {
+    fn amend(&mut self, series: &mut Series, event: &Event, before: Option<&Event>, value: &Text) -> bool {
         let Some(before) = before else { return false };
         let Some(open) = series.open.as_deref_mut().filter(|open| evidence::holds(open, before)) else { return false };
         evidence::amend(open, self.detection, before, event);
         self.spoken = Some(open.id);
-        self.told.changed.insert(value.into());
+        self.told.changed.insert(value.clone());
         true
     }
 
@@ -374,7 +378,7 @@ impl<'a> Counting<'a> {
         hours(built.start.max(built.covered_since).max(covered_since), built.end)
     }
 
-    fn judge(&mut self, series: &mut Series, event: &Arc<Event>, value: &str, bound: &Bound) {
+    fn judge(&mut self, series: &mut Series, event: &Arc<Event>, value: &Text, bound: &Bound) {
         let Some(current) = &mut series.current else { return };
         let abnormal = current.count as f64 > bound.upper && current.count >= self.rule.min_count;
         if !abnormal {
@@ -392,7 +396,7 @@ impl<'a> Counting<'a> {
         }
         self.explain(open, current, bound);
         self.spoken = Some(open.id);
-        self.told.changed.insert(value.into());
+        self.told.changed.insert(value.clone());
     }
 
     /// The finding speaks of its hour with the largest excess.
@@ -446,6 +450,13 @@ impl Series {
         Self { account: event.vendor_account.clone().unwrap_or_default(), ..Self::default() }
     }
 
+    /// Reads what a judgement will read.
+    fn touch(&self) -> u64 {
+        let last = self.hours.iter().next_back().map_or(0, |(_, count)| count);
+        let first = self.current.as_ref().and_then(|current| current.events.first());
+        last + first.map_or(0, |event| u64::from(event.count))
+    }
+
     /// Of the hour being counted.
     fn count(&self) -> u64 {
         self.current.as_ref().map_or(0, |current| current.count)
@@ -465,11 +476,14 @@ impl Series {
     fn advance(&mut self, hour: Hour, units: u64, learned: bool) -> bool {
         let just_learned = if learned { units } else { 0 };
         let so_far = self.hours.get(hour).saturating_sub(just_learned);
-        let current = match &mut self.current {
-            Some(current) if current.hour > hour => return false,
-            Some(current) if current.hour == hour => current,
-            current => current.insert(Current { hour, count: so_far, events: Vec::new() }),
-        };
+        let current = self.current.get_or_insert_with(|| Current { hour, count: so_far, events: Vec::new() });
+        if current.hour > hour {
+            return false;
+        }
+        if current.hour < hour {
+            (current.hour, current.count) = (hour, so_far);
+            current.events.clear();
+        }
         current.count += units;
         true
     }

@@ -171,8 +171,13 @@ impl Detector {
             self.detections.iter().map(|detection| Judge::new(detection, &self.calendar, starts, memory)).collect();
         // All are let go at the end, in order: letting go of each as soon as nobody holds it any more
         // was measured to more than double the time of a launch.
-        for turn in turns {
-            self.take_turn(memory, &mut judges, turn);
+        for turns in turns.chunks(AHEAD) {
+            for judge in &judges {
+                judge.look_ahead(turns);
+            }
+            for turn in turns {
+                self.take_turn(memory, &mut judges, turn);
+            }
         }
         judges.into_iter().flat_map(|judge| judge.close(memory)).collect()
     }
@@ -229,6 +234,9 @@ fn teach(memory: &mut ProductMemory, judges: &mut [Judge<'_>]) {
     }
 }
 
+/// Events of which what they will be judged by is fetched at a time.
+const AHEAD: usize = 32;
+
 /// One detection, while it judges, with what it remembers in hand.
 enum Judge<'a> {
     Novelty(Novelty<'a>, Baseline),
@@ -256,6 +264,15 @@ impl<'a> Judge<'a> {
                 let windows = memory.windows.get_mut(name).map(mem::take).unwrap_or_default();
                 Self::Watching(Watching::new(detection, rule, calendar), windows)
             }
+        }
+    }
+
+    /// Fetches what the next events will be judged by.
+    fn look_ahead(&self, turns: &[Turn]) {
+        match self {
+            Self::Novelty(novelty, baseline) => novelty.look_ahead(baseline, turns),
+            Self::Counting(counting, counts) => counting.look_ahead(counts, turns),
+            Self::Watching(..) => {}
         }
     }
 

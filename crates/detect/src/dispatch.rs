@@ -79,6 +79,7 @@ fn concern(place: usize, detection: &Detection, event: &Event) -> Option<Concern
 
 /// As far as [`TOLD`] tells.
 fn allows(selection: &Selection, event: &Event) -> bool {
-    TOLD.into_iter()
-        .all(|field| selection.values(field).is_none_or(|allowed| field.of(event).any(|value| allowed.contains(value))))
+    TOLD.into_iter().all(|field| {
+        selection.values(field).is_none_or(|allowed| field.of(event).any(|value| allowed.contains(&**value)))
+    })
 }

@@ -12,7 +12,7 @@ use crate::detection::Detection;
 pub const MAX_EVIDENCE: usize = 10_000;
 
 /// A finding opened by `event`, which has yet to join it. Message and reasons come later.
-pub(crate) fn open(detection: &Detection, event: &Event, value: &str, scopes: Vec<Scope>) -> Finding {
+pub(crate) fn open(detection: &Detection, event: &Event, value: &Text, scopes: Vec<Scope>) -> Finding {
     let account = event.vendor_account.as_deref().unwrap_or_default();
     Finding {
         id: FindingId::new(detection.id, account, value, &opened_by(event)),
@@ -30,7 +30,7 @@ pub(crate) fn open(detection: &Detection, event: &Event, value: &str, scopes: Ve
         user_name: event.user.name.clone(),
         session: event.user.session.clone(),
         src: event.src.clone(),
-        value: value.into(),
+        value: value.clone(),
         scopes,
         outcome: event.outcome,
         count: 0,

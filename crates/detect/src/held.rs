@@ -22,13 +22,13 @@ pub(crate) struct HeldValues(BTreeMap<IncidentId, BTreeMap<Text, Known>>);
 
 impl HeldValues {
     /// What is kept of a value, to be added to. A flood of the same value allocates nothing.
-    pub(crate) fn value_mut(&mut self, incident: IncidentId, value: &str) -> Option<&mut Known> {
+    pub(crate) fn value_mut(&mut self, incident: IncidentId, value: &Text) -> Option<&mut Known> {
         let values = self.0.entry(incident).or_default();
         if !values.contains_key(value) {
             if values.len() >= MOST {
                 return None;
             }
-            values.insert(value.into(), Known::default());
+            values.insert(value.clone(), Known::default());
         }
         values.get_mut(value)
     }
@@ -37,7 +37,7 @@ impl HeldValues {
     pub(crate) fn keep(&mut self, incident: IncidentId, entries: Vec<Entry>) {
         for Entry { value, account, seen } in entries {
             let Some(known) = self.value_mut(incident, &value) else { continue };
-            known.put(account.as_deref(), seen);
+            known.put(account.as_ref(), seen);
         }
     }
 
@@ -81,13 +81,13 @@ pub(crate) struct HeldSeries {
 }
 
 impl HeldCounts {
-    pub(crate) fn add(&mut self, incident: IncidentId, (value, account): (&str, &Text), hour: Hour, units: u64) {
+    pub(crate) fn add(&mut self, incident: IncidentId, (value, account): (&Text, &Text), hour: Hour, units: u64) {
         let series = self.0.entry(incident).or_default();
         if let Some(known) = series.get_mut(value) {
             known.hours.add(hour, units);
         } else if series.len() < MOST {
             let hours = [(hour, units)].into_iter().collect();
-            series.insert(value.into(), HeldSeries { account: account.clone(), hours });
+            series.insert(value.clone(), HeldSeries { account: account.clone(), hours });
         }
     }
 

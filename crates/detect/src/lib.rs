@@ -21,6 +21,7 @@ mod incident;
 mod lookup;
 mod memory;
 mod message;
+mod names;
 mod novelty;
 mod operations;
 mod plan;
@@ -28,6 +29,7 @@ mod pricing;
 mod sets;
 mod snapshot;
 mod sparse;
+mod table;
 mod window;
 
 pub use baseline::{Baseline, Entry, Seen};

@@ -101,7 +101,7 @@ pub fn import_lookup(
         if of.lookup.field.is_some() {
             baseline.imported.entry(row.key.into()).and_modify(|seen| seen.widen(&row.seen)).or_insert(row.seen);
         } else {
-            baseline.put(&row.key, None, row.seen);
+            baseline.put(&row.key.into(), None, row.seen);
         }
     }
     if let (true, Some(earliest), Some(latest)) = (enough, earliest, latest) {

@@ -30,6 +30,9 @@ use crate::{
     window::{Hearing, Said},
 };
 
+/// The account of an event that names none.
+static NOWHERE: Text = Text::new();
+
 /// Judges the events of one detection against its baseline.
 pub(crate) struct Novelty<'a> {
     pub detection: &'a Detection,
@@ -62,10 +65,10 @@ struct Case<'c> {
     event: &'c Event,
     /// As it was judged before, if it was, on this value.
     before: Option<&'c Event>,
-    account: &'c str,
-    value: &'c str,
+    account: &'c Text,
+    value: &'c Text,
     /// What the value stands for; mostly itself.
-    key: &'c str,
+    key: &'c Text,
     bounds: Bounds,
     imported_since: Option<Timestamp>,
     learns_since: Option<Timestamp>,
@@ -126,6 +129,12 @@ impl<'a> Novelty<'a> {
         }
     }
 
+    /// Fetches what the next events will be judged by.
+    pub(crate) fn look_ahead(&self, baseline: &Baseline, turns: &[Turn]) {
+        let values = turns.iter().flat_map(|turn| self.rule.field.of(&turn.event));
+        baseline.values.fetch(values, Known::touch);
+    }
+
     /// The findings that were opened or have grown.
     pub(crate) fn close(self, baseline: &mut Baseline) -> Vec<Finding> {
         // What joined at the last moment may end as late as this.
@@ -169,9 +178,9 @@ impl<'a> Novelty<'a> {
             return;
         }
         let Some(original) = same_as.of.of(event).next() else { return };
-        let original = baseline.copies.get(original).cloned().unwrap_or_else(|| original.into());
+        let original = baseline.copies.get(original).unwrap_or(original).clone();
         for copy in same_as.copy.of(event) {
-            baseline.copies.insert(copy.into(), original.clone());
+            baseline.copies.insert(copy.clone(), original.clone());
         }
     }
 
@@ -181,8 +190,8 @@ impl<'a> Novelty<'a> {
         let vouched = self.imported(baseline, event).cloned();
         for (position, value) in self.rule.field.of(event).enumerate() {
             let original = baseline.copies.get(value).cloned();
-            let key = original.as_deref().unwrap_or(value);
-            let stands_for = |value| baseline.copies.get(value).map_or(value, |original| &**original);
+            let key = original.as_ref().unwrap_or(value);
+            let stands_for = |value| baseline.copies.get(value).unwrap_or(value);
             // Two copies of one image in one launch are one value.
             if self.rule.field.of(event).take(position).any(|earlier| stands_for(earlier) == key) {
                 continue;
@@ -190,7 +199,7 @@ impl<'a> Novelty<'a> {
             let case = Case {
                 event,
                 before: before.filter(|before| self.rule.field.of(before).any(|judged| judged == value)),
-                account: event.vendor_account.as_deref().unwrap_or_default(),
+                account: event.vendor_account.as_ref().unwrap_or(&NOWHERE),
                 value,
                 key,
                 bounds,
@@ -202,22 +211,19 @@ impl<'a> Novelty<'a> {
     }
 
     fn judge(&mut self, baseline: &mut Baseline, case: &Case<'_>, vouched: Option<Seen>) {
-        let known = match baseline.values.get_mut(case.key) {
-            Some(known) => known,
-            None => baseline.values.entry(case.key.into()).or_default(),
-        };
+        let known = baseline.values.get_or_insert_with(case.key, Known::default);
         if known.organization.is_none() {
             known.organization = vouched;
         }
         let joined = self.amend(known, case).or_else(|| self.join(known, case));
         if joined.is_some() {
             self.speak(joined);
-            self.told.changed.insert((case.key.into(), case.account.into()));
+            self.told.changed.insert((case.key.clone(), case.account.clone()));
         } else if let Some(opened) = self.open(known, &mut baseline.learning, case) {
             self.speak(Some(opened.id));
-            baseline.open.push((case.event.time, case.key.into(), case.account.into()));
+            baseline.open.push((case.event.time, case.key.clone(), case.account.clone()));
             let replaced = known.account_mut(case.account).open.replace(Box::new(opened));
-            let untold = !self.told.changed.insert((case.key.into(), case.account.into()));
+            let untold = !self.told.changed.insert((case.key.clone(), case.account.clone()));
             self.told.closed.extend(replaced.filter(|_| untold).map(|finding| *finding));
         }
         let is_lesson = self.is_lesson(case);
@@ -258,14 +264,14 @@ impl<'a> Novelty<'a> {
         if case.before.is_some() {
             return None;
         }
-        let standings: Vec<(Scope, Standing)> =
-            self.rule.scopes.iter().map(|scope| (*scope, self.standing(known, case, *scope))).collect();
-        let novel: Vec<Scope> =
-            standings.iter().filter(|(_, standing)| *standing == Standing::Novel).map(|(scope, _)| *scope).collect();
-        if novel.is_empty() {
-            *learning += u64::from(standings.iter().any(|(_, standing)| *standing == Standing::Learning));
+        let standings = || self.rule.scopes.iter().map(|scope| (*scope, self.standing(known, case, *scope)));
+        if !standings().any(|(_, standing)| standing == Standing::Novel) {
+            *learning += u64::from(standings().any(|(_, standing)| standing == Standing::Learning));
             return None;
         }
+        let standings: Vec<(Scope, Standing)> = standings().collect();
+        let novel = standings.iter().filter(|(_, standing)| *standing == Standing::Novel);
+        let novel = novel.map(|(scope, _)| *scope).collect();
         let mut finding = evidence::open(self.detection, case.event, case.value, novel);
         evidence::join(&mut finding, self.detection, case.event);
         finding.because = self.because(known, case, &standings);
@@ -382,7 +388,7 @@ fn learn(known: &mut Known, case: &Case<'_>) {
 
 /// A forgotten entry is replaced: its old life does not vouch for the new one.
 fn sight(place: &mut Option<Seen>, case: &Case<'_>) {
-    let (time, user) = (case.event.time, &*case.event.user.id);
+    let (time, user) = (case.event.time, &case.event.user.id);
     match place {
         Some(seen) if seen.last_seen > case.bounds.forget => seen.again(time, user),
         _ => *place = Some(Seen::once(time, user)),

@@ -14,13 +14,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Error,
-    baseline::{Baseline, Known, Seen},
+    baseline::{Baseline, Known, KnownInAccount, Seen},
     calendar::Hour,
     counts::{Counts, Series},
     held::HeldSeries,
     hours::Hours,
     incident::Carried,
     memory::{Memory, ProductMemory},
+    names::Names,
     operations::Operations,
 };
 
@@ -175,9 +176,10 @@ impl ProductFile {
     }
 
     fn restore(self) -> ProductMemory {
+        let mut names = Names::default();
         ProductMemory {
-            baselines: self.baselines.into_iter().map(|(name, file)| (name, file.restore())).collect(),
-            counts: self.counts.into_iter().map(|(name, file)| (name, file.restore())).collect(),
+            baselines: self.baselines.into_iter().map(|(name, file)| (name, file.restore(&mut names))).collect(),
+            counts: self.counts.into_iter().map(|(name, file)| (name, file.restore(&mut names))).collect(),
             seen: self.events.into_iter().collect(),
             seen_since: self.events_since,
             operations: Operations::restore(self.operations),
@@ -219,17 +221,21 @@ impl BaselineFile {
         }
     }
 
-    fn restore(self) -> Baseline {
+    fn restore(self, names: &mut Names) -> Baseline {
         let mut baseline = Baseline {
             copies: self.copies.into_iter().collect(),
             imported: self.imported.into_iter().collect(),
             imported_since: self.imported_since,
             learns_since: self.learns_since,
-            held: self.held.into_iter().map(|(incident, values)| (incident, KnownFile::restore_all(values))).collect(),
+            held: self
+                .held
+                .into_iter()
+                .map(|(incident, values)| (incident, KnownFile::restore_all(values, names)))
+                .collect(),
             ..Baseline::default()
         };
         for (value, known) in self.values {
-            baseline.values.insert(value, known.restore());
+            baseline.values.get_or_insert_with(&names.kept(value), || known.restore(names));
         }
         baseline
     }
@@ -245,16 +251,18 @@ impl KnownFile {
         values.iter().map(|(value, known)| (value.clone(), Self::of(known))).collect()
     }
 
-    fn restore_all(values: BTreeMap<Text, Self>) -> BTreeMap<Text, Known> {
-        values.into_iter().map(|(value, file)| (value, file.restore())).collect()
+    fn restore_all(values: BTreeMap<Text, Self>, names: &mut Names) -> BTreeMap<Text, Known> {
+        values.into_iter().map(|(value, file)| (names.kept(value), file.restore(names))).collect()
     }
 
-    fn restore(self) -> Known {
-        let mut known = Known { organization: self.organization, accounts: Vec::new() };
+    fn restore(self, names: &mut Names) -> Known {
+        let organization = self.organization.map(|seen| seen.named_by(names));
+        let mut accounts = Vec::with_capacity(self.accounts.len());
         for (account, seen) in self.accounts {
-            known.account_mut(&account).seen = Some(seen);
+            let seen = Some(seen.named_by(names));
+            accounts.push(KnownInAccount { account: names.kept(account), seen, open: None });
         }
-        known
+        Known { organization, accounts }
     }
 }
 
@@ -269,10 +277,10 @@ impl CountsFile {
         }
     }
 
-    fn restore(self) -> Counts {
+    fn restore(self, names: &mut Names) -> Counts {
         Counts {
             total: hours(self.total),
-            series: self.series.into_iter().map(|(value, file)| (value, file.restore())).collect(),
+            series: self.series.into_iter().map(|(value, file)| (names.kept(value), file.restore(names))).collect(),
             learns_since: self.learns_since,
             held: self.held.into_iter().map(|(incident, series)| (incident, SeriesFile::restore_all(series))).collect(),
             ..Counts::default()
@@ -295,8 +303,8 @@ impl SeriesFile {
         series.into_iter().map(|(value, file)| (value, held(file))).collect()
     }
 
-    fn restore(self) -> Series {
-        Series { account: self.account, hours: hours(self.hours), ..Series::default() }
+    fn restore(self, names: &mut Names) -> Series {
+        Series { account: names.kept(self.account), hours: hours(self.hours), ..Series::default() }
     }
 }
 

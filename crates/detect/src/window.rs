@@ -128,7 +128,7 @@ impl Hearing<'_> {
     fn counted_by(&self, by: Field, event: &Event) -> Option<Text> {
         match (by, self.root) {
             (Field::User, Some(root)) => Some(root.clone()),
-            _ => by.of(event).next().map(Text::from),
+            _ => by.of(event).next().cloned(),
         }
     }
 }
@@ -218,9 +218,11 @@ impl<'a> Watching<'a> {
 
     fn take(&self, window: &mut Window, event: &Arc<Event>) {
         let oldest = event.time - self.span();
-        window.recent.retain(|(time, _), _| *time >= oldest);
+        while window.recent.first_entry().is_some_and(|first| first.key().0 < oldest) {
+            window.recent.pop_first();
+        }
         let values: Vec<Option<Text>> = match self.rule.of {
-            Some(of) => of.of(event).map(|value| Some(value.into())).collect(),
+            Some(of) => of.of(event).map(|value| Some(value.clone())).collect(),
             None => vec![None],
         };
         for value in values {
@@ -243,7 +245,7 @@ impl<'a> Watching<'a> {
         }
     }
 
-    fn open(&self, window: &mut Window, event: &Event, key: &str, reached: u64) -> Finding {
+    fn open(&self, window: &mut Window, event: &Event, key: &Text, reached: u64) -> Finding {
         let value = self.rule.of.filter(|_| self.rule.at_least == 1).and_then(|of| of.of(event).next());
         let mut finding = evidence::open(self.detection, event, value.unwrap_or(key), vec![Scope::Account]);
         let mut joined = BTreeSet::new();

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{EventId, Field, Outcome, Text, Usd};
+use crate::{EventId, Field, Outcome, Text, Usd, text};
 
 /// A normalised audit log record. A field that nobody stated is absent, never `unknown`.
 #[derive(Debug, Clone, PartialEq)]
@@ -196,12 +196,16 @@ pub enum UserClass {
 
 impl UserClass {
     pub fn as_str(self) -> &'static str {
+        self.as_text()
+    }
+
+    pub(crate) fn as_text(self) -> &'static Text {
         match self {
-            Self::Unknown => "unknown",
-            Self::Root => "root",
-            Self::User => "user",
-            Self::Workload => "workload",
-            Self::Service => "service",
+            Self::Unknown => text!("unknown"),
+            Self::Root => text!("root"),
+            Self::User => text!("user"),
+            Self::Workload => text!("workload"),
+            Self::Service => text!("service"),
         }
     }
 }
@@ -241,15 +245,19 @@ pub enum Action {
 
 impl Action {
     pub fn as_str(self) -> &'static str {
+        self.as_text()
+    }
+
+    pub(crate) fn as_text(self) -> &'static Text {
         match self {
-            Self::Created => "created",
-            Self::Deleted => "deleted",
-            Self::Modified => "modified",
-            Self::Read => "read",
-            Self::Restarted => "restarted",
-            Self::Started => "started",
-            Self::Stopped => "stopped",
-            Self::Updated => "updated",
+            Self::Created => text!("created"),
+            Self::Deleted => text!("deleted"),
+            Self::Modified => text!("modified"),
+            Self::Read => text!("read"),
+            Self::Restarted => text!("restarted"),
+            Self::Started => text!("started"),
+            Self::Stopped => text!("stopped"),
+            Self::Updated => text!("updated"),
         }
     }
 }
@@ -269,10 +277,14 @@ impl VendorProduct {
     pub const ALL: [Self; 3] = [Self::AwsCloudTrail, Self::AzureActivityLog, Self::GoogleCloudAuditLogs];
 
     pub fn as_str(self) -> &'static str {
+        self.as_text()
+    }
+
+    pub(crate) fn as_text(self) -> &'static Text {
         match self {
-            Self::AwsCloudTrail => "AWS CloudTrail",
-            Self::AzureActivityLog => "Azure Activity Log",
-            Self::GoogleCloudAuditLogs => "Google Cloud Audit Logs",
+            Self::AwsCloudTrail => text!("AWS CloudTrail"),
+            Self::AzureActivityLog => text!("Azure Activity Log"),
+            Self::GoogleCloudAuditLogs => text!("Google Cloud Audit Logs"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The fields of an event by name, for detections that are written as data.
 
-use std::{fmt, iter, slice, str::FromStr};
+use std::{fmt, slice, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
@@ -95,28 +95,28 @@ impl Field {
         let user = &event.user;
         match self {
             Self::Accelerator => Values::Accelerators(event.compute.accelerators.iter()),
-            Self::AccessKeyId => Values::option(user.access_key_id.as_ref()),
-            Self::Action => Values::One(event.action.map(crate::Action::as_str)),
+            Self::AccessKeyId => Values::One(user.access_key_id.as_ref()),
+            Self::Action => Values::One(event.action.map(crate::Action::as_text)),
             Self::Command => Values::One(Some(&event.command)),
-            Self::ImageId => Values::many(&event.image_id),
-            Self::InstanceType => Values::many(&event.instance_type),
-            Self::InvokedBy => Values::option(user.invoked_by.as_ref()),
-            Self::ObjectCategory => Values::option(event.object_category.as_ref()),
-            Self::ObjectId => Values::many(&event.object_id),
-            Self::Outcome => Values::One(Some(event.outcome.as_str())),
-            Self::Parent => Values::option(event.compute.parent.as_ref()),
-            Self::ResultId => Values::option(event.result_id.as_ref()),
-            Self::Session => Values::option(user.session.as_ref()),
-            Self::Src => Values::option(event.src.as_ref()),
-            Self::Status => Values::One(Some(event.outcome.status())),
+            Self::ImageId => Values::Many(event.image_id.iter()),
+            Self::InstanceType => Values::Many(event.instance_type.iter()),
+            Self::InvokedBy => Values::One(user.invoked_by.as_ref()),
+            Self::ObjectCategory => Values::One(event.object_category.as_ref()),
+            Self::ObjectId => Values::Many(event.object_id.iter()),
+            Self::Outcome => Values::One(Some(event.outcome.as_text())),
+            Self::Parent => Values::One(event.compute.parent.as_ref()),
+            Self::ResultId => Values::One(event.result_id.as_ref()),
+            Self::Session => Values::One(user.session.as_ref()),
+            Self::Src => Values::One(event.src.as_ref()),
+            Self::Status => Values::One(Some(event.outcome.status_text())),
             Self::User => Values::One(Some(&user.id)),
-            Self::UserAgent => Values::option(event.user_agent.as_ref()),
-            Self::UserClass => Values::One(Some(user.class.as_str())),
-            Self::UserName => Values::option(user.name.as_ref()),
-            Self::UserType => Values::option(user.kind.as_ref()),
-            Self::VendorAccount => Values::option(event.vendor_account.as_ref()),
-            Self::VendorProduct => Values::One(Some(event.vendor_product.as_str())),
-            Self::VendorRegion => Values::option(event.vendor_region.as_ref()),
+            Self::UserAgent => Values::One(event.user_agent.as_ref()),
+            Self::UserClass => Values::One(Some(user.class.as_text())),
+            Self::UserName => Values::One(user.name.as_ref()),
+            Self::UserType => Values::One(user.kind.as_ref()),
+            Self::VendorAccount => Values::One(event.vendor_account.as_ref()),
+            Self::VendorProduct => Values::One(Some(event.vendor_product.as_text())),
+            Self::VendorRegion => Values::One(event.vendor_region.as_ref()),
         }
     }
 }
@@ -154,29 +154,19 @@ impl fmt::Display for Field {
 
 /// The values of one field of one event.
 pub enum Values<'a> {
-    One(Option<&'a str>),
-    Many(iter::Map<slice::Iter<'a, Text>, fn(&'a Text) -> &'a str>),
+    One(Option<&'a Text>),
+    Many(slice::Iter<'a, Text>),
     Accelerators(slice::Iter<'a, Accelerator>),
 }
 
-impl<'a> Values<'a> {
-    fn option(value: Option<&'a Text>) -> Self {
-        Self::One(value.map(|text| &**text))
-    }
-
-    fn many(values: &'a [Text]) -> Self {
-        Self::Many(values.iter().map(|text| &**text))
-    }
-}
-
 impl<'a> Iterator for Values<'a> {
-    type Item = &'a str;
+    type Item = &'a Text;
 
-    fn next(&mut self) -> Option<&'a str> {
+    fn next(&mut self) -> Option<&'a Text> {
         match self {
             Self::One(value) => value.take(),
             Self::Many(values) => values.next(),
-            Self::Accelerators(values) => values.next().map(|accelerator| &*accelerator.name),
+            Self::Accelerators(values) => values.next().map(|accelerator| &accelerator.name),
         }
     }
 }

@@ -35,3 +35,12 @@ pub use verdict::{Judged, Reopened, Verdict};
 
 /// Text taken from a log: written by whoever made the request, hence never trusted.
 pub type Text = arcstr::ArcStr;
+
+/// A word of ours as a text, made once.
+#[macro_export]
+macro_rules! text {
+    ($word:literal) => {{
+        static WORD: std::sync::LazyLock<$crate::Text> = std::sync::LazyLock::new(|| $word.into());
+        &*WORD
+    }};
+}

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{Text, text};
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -27,25 +29,33 @@ pub enum Outcome {
 
 impl Outcome {
     pub fn as_str(self) -> &'static str {
+        self.as_text()
+    }
+
+    pub(crate) fn as_text(self) -> &'static Text {
         match self {
-            Self::Ok => "ok",
-            Self::DryRun => "dry_run",
-            Self::Denied => "denied",
-            Self::Quota => "quota",
-            Self::Capacity => "capacity",
-            Self::Verification => "verification",
-            Self::Other => "other",
-            Self::Pending => "pending",
+            Self::Ok => text!("ok"),
+            Self::DryRun => text!("dry_run"),
+            Self::Denied => text!("denied"),
+            Self::Quota => text!("quota"),
+            Self::Capacity => text!("capacity"),
+            Self::Verification => text!("verification"),
+            Self::Other => text!("other"),
+            Self::Pending => text!("pending"),
         }
     }
 
     /// The CIM `status`: everything that did not happen is a failure, and what has not ended yet
     /// is neither.
     pub fn status(self) -> &'static str {
+        self.status_text()
+    }
+
+    pub(crate) fn status_text(self) -> &'static Text {
         match self {
-            Self::Ok => "success",
-            Self::Pending => "pending",
-            _ => "failure",
+            Self::Ok => text!("success"),
+            Self::Pending => text!("pending"),
+            _ => text!("failure"),
         }
     }
 }

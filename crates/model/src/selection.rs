@@ -17,7 +17,7 @@ impl Selection {
     }
 
     pub fn matches(&self, event: &Event) -> bool {
-        self.0.iter().all(|(field, allowed)| field.of(event).any(|value| allowed.contains(value)))
+        self.0.iter().all(|(field, allowed)| field.of(event).any(|value| allowed.contains(&**value)))
     }
 
     /// The fields that are bound.

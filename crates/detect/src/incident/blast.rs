@@ -1,22 +1,18 @@
 //! What there is to contain: what a lineage made, and who of it acted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
-use model::{Action, Begotten, Event, Object, Outcome, Text, UserClass};
+use model::{Action, Begotten, Event, Object, Outcome, Text, UserClass, text};
 
 use super::ledger::Burn;
 use crate::evidence::MAX_EVIDENCE;
 
-/// Who acted stands beside what was made, under this category.
-const PRINCIPAL: &str = "principal";
-const ACCESS_KEY: &str = "access_key";
 pub(super) const INSTANCE: &str = "instance";
 /// A setting of machines, and nothing that was made.
 const PROTECTION: &str = "instance_protection";
 
 /// Rights in a whole account, of which each pair of role and member is taken back on its own.
 const POLICY: &str = "policy";
-const GRANT: &str = "grant";
 /// Who may act as an account: it is changed and never made.
 const ACCOUNT_POLICY: &str = "service_account_policy";
 
@@ -33,17 +29,20 @@ pub(super) struct Blast {
 
 type Key = (Text, Option<Text>, Option<Text>, Text);
 
+/// Account and region.
+type Place<'a> = (Option<&'a Text>, Option<&'a Text>);
+
 impl Blast {
     /// Takes in an event of the lineage.
     pub(super) fn note(&mut self, event: &Event) {
         self.note_principal(event);
         self.note_grants(event);
-        let Some(category) = event.object_category.as_deref().filter(|_| event.outcome == Outcome::Ok) else { return };
+        let Some(category) = event.object_category.as_ref().filter(|_| event.outcome == Outcome::Ok) else { return };
         match event.action {
-            _ if category == PROTECTION => self.protect(event),
+            _ if *category == *PROTECTION => self.protect(event),
             Some(Action::Created) => self.note_made(event, category),
             Some(Action::Deleted) => self.note_deleted(event, category),
-            _ if category == ACCOUNT_POLICY => self.note_made(event, category),
+            _ if *category == *ACCOUNT_POLICY => self.note_made(event, category),
             _ => {}
         }
     }
@@ -61,31 +60,26 @@ impl Blast {
         self.truncated
     }
 
-    /// The provider itself is nobody to lock out.
+    /// Who acted stands beside what was made. The provider itself is nobody to lock out.
     fn note_principal(&mut self, event: &Event) {
         let user = &event.user;
         if !user.attributed || user.service_linked || user.class == UserClass::Service {
             return;
         }
         let account = event.vendor_account.as_ref();
-        let principal = Object { kind: user.kind.clone(), ..object(PRINCIPAL, &user.id, account, None) };
-        self.add(principal);
+        self.add(text!("principal"), &user.id, (account, None), |principal| principal.kind.clone_from(&user.kind));
         if let Some(borrower) = &user.borrower {
-            self.add(object(PRINCIPAL, borrower, account, None));
+            self.add(text!("principal"), borrower, (account, None), |_| {});
         }
         if let Some(key) = &user.access_key_id {
-            self.add(Object { parent: Some(user.id.clone()), ..object(ACCESS_KEY, key, account, None) });
+            self.add(text!("access_key"), key, (account, None), |key| key.parent = Some(user.id.clone()));
         }
     }
 
-    fn note_made(&mut self, event: &Event, category: &str) {
-        let several = SEVERAL.contains(&category);
+    fn note_made(&mut self, event: &Event, category: &Text) {
+        let several = SEVERAL.contains(&&**category);
         for id in event.object_id.iter().take(if several { usize::MAX } else { 1 }) {
-            let parent = event.compute.parent.clone();
-            self.add(Object {
-                parent,
-                ..object(category, id, event.vendor_account.as_ref(), event.vendor_region.as_ref())
-            });
+            self.add(category, id, place(event), |made| made.parent.clone_from(&event.compute.parent));
         }
     }
 
@@ -96,20 +90,21 @@ impl Blast {
         if event.outcome != Outcome::Ok || event.object_category.as_deref() != Some(POLICY) || account.is_none() {
             return;
         }
+        let (category, place) = (text!("grant"), (account, None));
         for role in event.object_id.iter().skip(1) {
             for begotten in &event.begets {
                 if let Begotten::Empowered(id) = begotten {
-                    self.add(Object { parent: Some(role.clone()), ..object(GRANT, id, account, None) });
+                    let pair = Text::from(format!("{role} {id}"));
+                    let grant = || Object { parent: Some(role.clone()), ..object(category, id, place) };
+                    self.add_under(key(category, &pair, place), grant);
                 }
             }
         }
     }
 
-    fn note_deleted(&mut self, event: &Event, category: &str) {
+    fn note_deleted(&mut self, event: &Event, category: &Text) {
         for id in &event.object_id {
-            if let Some(object) =
-                self.objects.get_mut(&key(category, id, event.vendor_account.as_ref(), event.vendor_region.as_ref()))
-            {
+            if let Some(object) = self.objects.get_mut(&key(category, id, place(event))) {
                 object.alive = false;
             }
         }
@@ -117,33 +112,47 @@ impl Blast {
 
     fn protect(&mut self, event: &Event) {
         for id in &event.object_id {
-            if let Some(machine) =
-                self.objects.get_mut(&key(INSTANCE, id, event.vendor_account.as_ref(), event.vendor_region.as_ref()))
-            {
+            if let Some(machine) = self.objects.get_mut(&key(text!("instance"), id, place(event))) {
                 machine.protected = true;
             }
         }
     }
 
-    fn add(&mut self, object: Object) {
-        let grant = object.parent.as_ref().filter(|_| *object.category == *GRANT);
-        let id = grant.map_or_else(|| object.id.clone(), |role| format!("{role} {}", object.id).into());
-        let key = key(&object.category, &id, object.account.as_ref(), object.region.as_ref());
-        if self.objects.len() < MAX_EVIDENCE {
-            self.objects.entry(key).or_insert(object);
-        } else {
-            self.truncated |= !self.objects.contains_key(&key);
+    fn add(&mut self, category: &Text, id: &Text, place: Place<'_>, describe: impl FnOnce(&mut Object)) {
+        self.add_under(key(category, id, place), || {
+            let mut object = object(category, id, place);
+            describe(&mut object);
+            object
+        });
+    }
+
+    /// A flood says the same again and again, which makes no object anew.
+    fn add_under(&mut self, key: Key, describe: impl FnOnce() -> Object) {
+        let is_full = self.objects.len() >= MAX_EVIDENCE;
+        if is_full && self.truncated {
+            return;
+        }
+        match self.objects.entry(key) {
+            btree_map::Entry::Vacant(_) if is_full => self.truncated = true,
+            btree_map::Entry::Vacant(entry) => {
+                entry.insert(describe());
+            }
+            btree_map::Entry::Occupied(_) => {}
         }
     }
 }
 
-fn key(category: &str, id: &Text, account: Option<&Text>, region: Option<&Text>) -> Key {
-    (category.into(), account.cloned(), region.cloned(), id.clone())
+fn place(event: &Event) -> Place<'_> {
+    (event.vendor_account.as_ref(), event.vendor_region.as_ref())
 }
 
-fn object(category: &str, id: &Text, account: Option<&Text>, region: Option<&Text>) -> Object {
+fn key(category: &Text, id: &Text, (account, region): Place<'_>) -> Key {
+    (category.clone(), account.cloned(), region.cloned(), id.clone())
+}
+
+fn object(category: &Text, id: &Text, (account, region): Place<'_>) -> Object {
     Object {
-        category: category.into(),
+        category: category.clone(),
         id: id.clone(),
         kind: None,
         account: account.cloned(),

@@ -165,7 +165,7 @@ impl Incidents {
     /// Somebody else spoke of a principal: its incident says so, or one begins under its name.
     fn accuse(&mut self, scoring: &Scoring, event: &Event, hit: &Hit<'_>) {
         let (Some(about), Some(account)) = (hit.score.about, &event.vendor_account) else { return };
-        let Some(name) = about.of(event).next().map(Text::from) else { return };
+        let Some(name) = about.of(event).next().cloned() else { return };
         self.accused.accuse(account, &name, event.time);
         let known = self.running.iter().find(|(_, running)| running.answers_to(account, &name));
         let root = known.map_or_else(|| accused::stand_in(account, &name), |(root, _)| root.clone());

@@ -193,6 +193,9 @@ impl Scoring {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Scorecard {
     terms: Vec<Counted>,
+    /// What they come to, until one of them changes: a flood says the same again and again.
+    #[serde(skip)]
+    judged: Option<(u32, Severity)>,
 }
 
 /// A term, and what becomes of it.
@@ -220,12 +223,17 @@ impl Scorecard {
     ) {
         let Some(known) = self.terms.iter_mut().find(|known| *known.term.signal == *signal) else {
             self.terms.push(Counted { term: term(), certain, last: now });
+            self.judged = None;
             return;
         };
-        known.certain |= certain;
         known.last = known.last.max(now);
+        if certain && !known.certain {
+            known.certain = true;
+            self.judged = None;
+        }
         if known.term.points.abs() < points.abs() {
             known.term = term();
+            self.judged = None;
         }
     }
 
@@ -237,7 +245,7 @@ impl Scorecard {
 
     /// A term that no longer holds.
     pub(crate) fn withdraw(&mut self, signal: &str) {
-        self.terms.retain(|counted| *counted.term.signal != *signal);
+        self.forget(|counted| *counted.term.signal == *signal);
     }
 
     /// Counts in what another card holds.
@@ -249,12 +257,12 @@ impl Scorecard {
 
     /// What was last said before `time` is forgotten.
     pub(crate) fn forget_before(&mut self, time: Timestamp) {
-        self.terms.retain(|counted| counted.last >= time);
+        self.forget(|counted| counted.last < time);
     }
 
     /// Only what was said after `time`.
     pub(crate) fn after(&self, time: Timestamp) -> Self {
-        Self { terms: self.terms.iter().filter(|counted| counted.last > time).cloned().collect() }
+        Self { terms: self.terms.iter().filter(|counted| counted.last > time).cloned().collect(), judged: None }
     }
 
     /// Whether anything speaks against the principal.
@@ -278,12 +286,25 @@ impl Scorecard {
 
     /// The capped sum, and the severity that it or a floor gives. Where context speaks for the
     /// principal there is a doubt, and only the points count.
-    pub(crate) fn judge(&self, scoring: &Scoring) -> (u32, Severity) {
+    pub(crate) fn judge(&mut self, scoring: &Scoring) -> (u32, Severity) {
+        let judged = self.judged.unwrap_or_else(|| self.judgement(scoring));
+        *self.judged.insert(judged)
+    }
+
+    fn judgement(&self, scoring: &Scoring) -> (u32, Severity) {
         let score = self.score(scoring);
         let has_doubt = !self.is_certain() && self.terms().any(|term| &*term.group == CONTEXT);
         let floors = scoring.floors.iter().filter(|floor| !has_doubt && self.meets(floor));
         let floor = floors.map(|floor| floor.severity).max();
         (score, scoring.of_points(score).max(floor.unwrap_or(Severity::Informational)))
+    }
+
+    fn forget(&mut self, is_it: impl Fn(&Counted) -> bool) {
+        let before = self.terms.len();
+        self.terms.retain(|counted| !is_it(counted));
+        if self.terms.len() != before {
+            self.judged = None;
+        }
     }
 
     fn score(&self, scoring: &Scoring) -> u32 {

@@ -90,7 +90,7 @@ impl Running {
         if self.severity > judgement.severity {
             return Some(format!("it was {} when it was judged, and is {}", judgement.severity, self.severity));
         }
-        let since = self.card.after(judgement.until);
+        let mut since = self.card.after(judgement.until);
         if let Some(fact) = since.certain() {
             return Some(format!("{} came after it was judged", fact.title));
         }
