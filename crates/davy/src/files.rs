@@ -82,8 +82,9 @@ impl Found {
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
             let path = entry.path();
-            let metadata = fs::metadata(&path);
             let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            // From its folder it is found without going all the way along the path again.
+            let metadata = if is_link { fs::metadata(&path) } else { entry.metadata() };
             if is_link && metadata.as_ref().is_ok_and(fs::Metadata::is_dir) {
                 // Following it could go round for ever.
                 self.reject(&path, "a symbolic link to a folder is not followed; name it to read it");
