@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::{Read as _, Seek as _};
+use std::io::{BufRead as _, BufReader, Seek as _};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,8 @@ pub(crate) struct Run {
     pub(crate) cpu: Duration,
     pub(crate) wall: Duration,
     pub(crate) peak_bytes: u64,
-    pub(crate) output: String,
+    /// The last line of its output: there may be much of it, and see [`measure`].
+    pub(crate) last_line: String,
 }
 
 /// Runs the program to its end. Its output goes to a file: a pipe would make it wait for us.
@@ -38,9 +39,9 @@ pub(crate) fn measure(words: &[OsString]) -> Result<Run> {
         bail!("`{name}` ended with {}", used.status);
     }
     file.rewind().context("reading the output")?;
-    let mut output = String::new();
-    file.read_to_string(&mut output).with_context(|| format!("reading the output of `{name}`"))?;
-    Ok(Run { cpu: used.rusage.utime + used.rusage.stime, wall, peak_bytes: used.rusage.maxrss, output })
+    let last_line = BufReader::new(file).lines().last().transpose();
+    let last_line = last_line.with_context(|| format!("reading the output of `{name}`"))?.unwrap_or_default();
+    Ok(Run { cpu: used.rusage.utime + used.rusage.stime, wall, peak_bytes: used.rusage.maxrss, last_line })
 }
 
 /// The full path of a program that can be run by its name.

@@ -43,8 +43,8 @@ impl Runs {
         self.runs.iter().map(|run| run.peak_bytes).max().unwrap_or_default()
     }
 
-    pub(crate) fn output(&self) -> &str {
-        self.runs.first().map_or("", |run| &run.output)
+    pub(crate) fn last_line(&self) -> &str {
+        self.runs.first().map_or("", |run| &run.last_line)
     }
 
     /// CPU time against another's of the same round.

@@ -188,13 +188,14 @@ fn facts(runs: &[Runs]) -> Result<Facts> {
     for one in runs {
         match one.contender.role {
             Role::Floor(_) => {
-                let numbers: Vec<u64> = one.output().split_whitespace().filter_map(|word| word.parse().ok()).collect();
+                let numbers: Vec<u64> =
+                    one.last_line().split_whitespace().filter_map(|word| word.parse().ok()).collect();
                 let [files, packed_bytes, unpacked_bytes, largest_bytes] = numbers[..] else { continue };
                 facts = Facts { files, packed_bytes, unpacked_bytes, largest_bytes, ..facts };
             }
             Role::Davy(_) => {
-                let summary: Value = serde_json::from_str(one.output().lines().last().unwrap_or_default())
-                    .context("reading the summary of `davy scan`")?;
+                let summary: Value =
+                    serde_json::from_str(one.last_line()).context("reading the summary of `davy scan`")?;
                 let records = |of: &str| summary["records"][of].as_u64().unwrap_or_default();
                 facts = Facts { records: records("read"), kept: records("kept"), ..facts };
             }
