@@ -6,7 +6,7 @@ macro_rules! signal {
     };
 }
 /// `(file name without ending, text)`; a test holds the list equal to the folder.
-pub const SIGNALS: [(&str, &str); 52] = [
+pub const SIGNALS: [(&str, &str); 53] = [
     signal!("accelerator_quota_requested"),
     signal!("accelerators_while_learning"),
     signal!("access_elevated"),
@@ -26,6 +26,7 @@ pub const SIGNALS: [(&str, &str); 52] = [
     signal!("compute_role_granted"),
     signal!("costly_launches"),
     signal!("dry_run_by_person"),
+    signal!("extremely_costly_launches"),
     signal!("first_accelerators_of_user"),
     signal!("granted_to_everybody"),
     signal!("guardrail_removed"),
