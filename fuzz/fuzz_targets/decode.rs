@@ -27,7 +27,7 @@ fn is_limited(content: &[u8]) -> bool {
 fuzz_target!(|content: &[u8]| {
     decode::assert_swift_law(content);
     let everything = decode(content, Which::Everything);
-    let launches = decode(content, Which::Commands(["RunInstances".into()].into()));
+    let launches = decode(content, Which::commands(["RunInstances"]));
     assert_eq!(launches.records.read, everything.records.read);
     assert!(launches.records.rejected <= everything.records.rejected);
     decode(content, Which::Mentioning("i-1".into()));
