@@ -153,6 +153,18 @@ fn a_service_account_that_a_thief_made_is_his() {
 }
 
 #[test]
+fn what_everybody_was_given_is_taken_back_from_everybody() {
+    let mut records = ordinary_google();
+    records.push(person("eve").grants("2026-04-20T03:01:00Z", "roles/editor", "allUsers"));
+    records.extend(google_sweep(&person("eve"), "2026-04-20T03:10:00Z"));
+    let incident = check_one(&records, "user:eve@example.com", 32);
+    assert!(has_signal(&incident, "granted_to_everybody"));
+    let plan = plan(&records, &incident);
+    assert!(plan.contains("remove-iam-policy-binding acme-shop --member=allUsers --role=roles/editor --all"), "{plan}");
+    assert!(!plan.contains("--role=allUsers"), "{plan}");
+}
+
+#[test]
 fn pseudonyms_hide_who_got_a_role_and_not_which() {
     let mut records = ordinary_google();
     records.push(person("eve").grants("2026-04-20T03:01:00Z", "roles/owner", "user:mallory@example.net"));

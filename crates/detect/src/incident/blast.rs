@@ -16,6 +16,9 @@ const POLICY: &str = "policy";
 /// Who may act as an account: it is changed and never made.
 const ACCOUNT_POLICY: &str = "service_account_policy";
 
+/// Members of a policy that are nobody in particular; they stand among the roles of an event.
+const EVERYBODY: [&str; 2] = ["allUsers", "allAuthenticatedUsers"];
+
 /// Kinds of object of which one request makes several. Of all others, further ids of an event
 /// are other names of the same object, or of what it was made from.
 pub(super) const SEVERAL: [&str; 4] = [INSTANCE, "spot_request", "ecs_task", "lightsail_instance"];
@@ -91,13 +94,17 @@ impl Blast {
             return;
         }
         let (category, place) = (text!("grant"), (account, None));
-        for role in event.object_id.iter().skip(1) {
-            for begotten in &event.begets {
-                if let Begotten::Empowered(id) = begotten {
-                    let pair = Text::from(format!("{role} {id}"));
-                    let grant = || Object { parent: Some(role.clone()), ..object(category, id, place) };
-                    self.add_under(key(category, &pair, place), grant);
-                }
+        let (everybody, roles): (Vec<&Text>, Vec<&Text>) =
+            event.object_id.iter().skip(1).partition(|name| EVERYBODY.contains(&&***name));
+        let empowered = event.begets.iter().filter_map(|begotten| match begotten {
+            Begotten::Empowered(id) => Some(id),
+            _ => None,
+        });
+        for member in empowered.chain(everybody) {
+            for &role in &roles {
+                let pair = Text::from(format!("{role} {member}"));
+                let grant = || Object { parent: Some(role.clone()), ..object(category, member, place) };
+                self.add_under(key(category, &pair, place), grant);
             }
         }
     }
