@@ -49,8 +49,10 @@ fn heading(out: &mut dyn Write, incident: &Incident) -> io::Result<()> {
     for (label, line) in incidents::facts(incident) {
         labelled(out, label, &line)?;
     }
-    let date = incident.price_date.map_or_else(|| "not known".to_owned(), |date| date.to_string());
-    labelled(out, "prices", &format!("price list of {date}, as of the last event read: {}", time(incident.as_of)))?;
+    let list = incident
+        .price_date
+        .map_or_else(|| "price list without a date".to_owned(), |date| format!("price list of {date}"));
+    labelled(out, "prices", &format!("{list}, as of the last event read: {}", time(incident.as_of)))?;
     if incident.provisional {
         let line = "the account was too new to tell what is new in it: only facts count, and the score is provisional";
         labelled(out, "note", line)?;
