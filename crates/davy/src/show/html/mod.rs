@@ -71,7 +71,7 @@ fn section(html: &mut Html, incident: &Incident, containment: &Containment) {
     for (label, line) in facts(incident) {
         html.element("<dt>", label, "</dt>").element("<dd>", &line, "</dd>");
     }
-    let date = incident.price_date.map_or_else(|| "not known".to_owned(), |date| date.to_string());
+    let date = incident.price_date.map_or_else(|| "no stated date".to_owned(), |date| date.to_string());
     html.element(
         "<dt>prices</dt><dd>",
         &format!("list prices of {date}; ranges where a region, spot or a size is not known exactly"),
