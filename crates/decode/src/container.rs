@@ -13,6 +13,7 @@
 
 use crate::{
     before::Before,
+    beginnings::Beginnings,
     header::{self, Cut, Header},
     oversize::{Oversize, Passed},
     scan::{self, Fault, FaultKind, Next},
@@ -68,6 +69,7 @@ pub(crate) struct Walk<'a> {
     search_bytes_left: u64,
     gave_up_at: Option<u64>,
     header: Header<'a>,
+    beginnings: Beginnings,
 }
 
 /// What a text is known to hold.
@@ -158,6 +160,7 @@ impl<'a> Walk<'a> {
             search_bytes_left: SEARCH_FACTOR.saturating_mul(searched),
             gave_up_at: None,
             header: Header::default(),
+            beginnings: Beginnings::default(),
         }
     }
 
@@ -179,9 +182,9 @@ impl<'a> Walk<'a> {
     /// The same walk over other text; a lifetime cannot be exchanged in fewer words.
     fn over(self, text: &[u8]) -> Walk<'_> {
         let Self { base, before, more, task, depth, frames, found, search_bytes_left, gave_up_at, .. } = self;
-        let (at, starved, header) = (0, false, Header::default());
+        let (at, starved, header, beginnings) = (0, false, Header::default(), Beginnings::default());
         #[rustfmt::skip]
-        let walk = Walk { text, at, base, before, more, starved, task, depth, frames, found, search_bytes_left, gave_up_at, header };
+        let walk = Walk { text, at, base, before, more, starved, task, depth, frames, found, search_bytes_left, gave_up_at, header, beginnings };
         walk
     }
 
@@ -317,7 +320,7 @@ impl<'a> Walk<'a> {
     /// A record, or a document around a list of records.
     fn object(&mut self) -> Option<Piece<'a>> {
         let open = self.at;
-        match header::cut(self.text, open, self.depth, &mut self.header, self.more) {
+        match header::cut(&mut self.beginnings, self.text, open, self.depth, &mut self.header, self.more) {
             Ok(Cut::Record { end }) => {
                 self.at = end;
                 self.found = Found::Value;
@@ -447,7 +450,7 @@ impl<'a> Walk<'a> {
         if begins_line || self.text[inner..].starts_with(FIRST_KEY) {
             return None;
         }
-        let (end, later) = match header::cut(self.text, open, self.depth, &mut self.header, self.more) {
+        let (end, later) = match header::cut(&mut self.beginnings, self.text, open, self.depth, &mut self.header, self.more) {
             Ok(Cut::Record { .. }) if self.header.is_record() => return None,
             Ok(Cut::Record { end }) if shape::begins_like_a_record(&self.text[open..end]) => return None,
             Ok(Cut::List { name, .. }) if self.frames.is_empty() || name == b"Records" => return None,

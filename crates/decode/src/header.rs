@@ -8,6 +8,7 @@ use std::{borrow::Cow, collections::BTreeSet, str};
 use model::{Text, VendorProduct};
 
 use crate::{
+    beginnings::Beginnings,
     lenient::{self, Scalar},
     members::Written,
     operations::Operations,
@@ -108,13 +109,14 @@ pub(crate) struct Part<'a> {
 /// There may be `more` than is shown. What the swift cutter would say of the whole record is not
 /// asked of the exact one, which is stricter: so it is the same wherever the text is cut.
 pub(crate) fn cut<'a>(
+    beginnings: &mut Beginnings,
     text: &'a [u8],
     open: usize,
     depth: usize,
     header: &mut Header<'a>,
     more: bool,
 ) -> Result<Cut<'a>, Fault> {
-    match swift::cut(text, open, depth, header) {
+    match swift::cut(beginnings, text, open, depth, header) {
         Ok(end) => Ok(Cut::Record { end }),
         Err(Left::EndsEarly) if more => Err(Fault { at: text.len(), kind: FaultKind::EndsEarly }),
         Err(_) => cut_exactly(text, open, depth, header),

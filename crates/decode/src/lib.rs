@@ -18,6 +18,7 @@
 mod archive;
 mod azure;
 mod before;
+mod beginnings;
 mod blocks;
 mod cloudtrail;
 mod container;

@@ -17,6 +17,7 @@
 #![expect(clippy::inline_always, reason = "all of it must become one loop, compiled for one kind of processor")]
 
 use crate::{
+    beginnings::Beginnings,
     header::{self, Header},
     lenient,
     masks::{self, Kinds, Masks},
@@ -45,16 +46,22 @@ pub(crate) enum Left {
 /// Where the record that opens at `open` ends, with its header.
 #[inline]
 #[cfg_attr(target_arch = "x86_64", allow(unsafe_code, reason = "the processor has been asked for what is called"))]
-pub(crate) fn cut<'a>(text: &'a [u8], open: usize, depth: usize, header: &mut Header<'a>) -> Result<usize, Left> {
+pub(crate) fn cut<'a>(
+    beginnings: &mut Beginnings,
+    text: &'a [u8],
+    open: usize,
+    depth: usize,
+    header: &mut Header<'a>,
+) -> Result<usize, Left> {
     #[cfg(target_arch = "x86_64")]
     match (fit(), header.expects_entry) {
-        (Fit::Avx512, false) => return unsafe { cut_avx512::<0>(text, open, depth, header) },
-        (Fit::Avx512, true) => return unsafe { cut_avx512::<1>(text, open, depth, header) },
-        (Fit::Avx2, false) => return unsafe { cut_avx2::<0>(text, open, depth, header) },
-        (Fit::Avx2, true) => return unsafe { cut_avx2::<1>(text, open, depth, header) },
+        (Fit::Avx512, false) => return unsafe { cut_avx512::<0>(beginnings, text, open, depth, header) },
+        (Fit::Avx512, true) => return unsafe { cut_avx512::<1>(beginnings, text, open, depth, header) },
+        (Fit::Avx2, false) => return unsafe { cut_avx2::<0>(beginnings, text, open, depth, header) },
+        (Fit::Avx2, true) => return unsafe { cut_avx2::<1>(beginnings, text, open, depth, header) },
         (Fit::Neither, _) => {}
     }
-    cut_portable(text, open, depth, header)
+    cut_portable(beginnings, text, open, depth, header)
 }
 
 /// What the functions below are compiled for, and nothing less.
@@ -95,36 +102,39 @@ macro_rules! machine {
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx2,bmi1,lzcnt,popcnt,pclmulqdq")]
 fn cut_avx512<'a, const INNER: usize>(
+    beginnings: &mut Beginnings,
     text: &'a [u8],
     open: usize,
     depth: usize,
     header: &mut Header<'a>,
 ) -> Result<usize, Left> {
-    cut_by::<INNER, _, _, _, _>(&machine!(avx512), text, open, depth, header)
+    cut_by::<INNER, _, _, _, _>(&machine!(avx512), beginnings, text, open, depth, header)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,lzcnt,popcnt,pclmulqdq")]
 fn cut_avx2<'a, const INNER: usize>(
+    beginnings: &mut Beginnings,
     text: &'a [u8],
     open: usize,
     depth: usize,
     header: &mut Header<'a>,
 ) -> Result<usize, Left> {
-    cut_by::<INNER, _, _, _, _>(&machine!(avx2), text, open, depth, header)
+    cut_by::<INNER, _, _, _, _>(&machine!(avx2), beginnings, text, open, depth, header)
 }
 
 /// The twin that every machine can run.
 pub(crate) fn cut_portable<'a>(
+    beginnings: &mut Beginnings,
     text: &'a [u8],
     open: usize,
     depth: usize,
     header: &mut Header<'a>,
 ) -> Result<usize, Left> {
     if header.expects_entry {
-        cut_by::<1, _, _, _, _>(&PORTABLE, text, open, depth, header)
+        cut_by::<1, _, _, _, _>(&PORTABLE, beginnings, text, open, depth, header)
     } else {
-        cut_by::<0, _, _, _, _>(&PORTABLE, text, open, depth, header)
+        cut_by::<0, _, _, _, _>(&PORTABLE, beginnings, text, open, depth, header)
     }
 }
 
@@ -175,7 +185,10 @@ fn nested_end_by(
     while at < text.len() {
         let block = block_at(text, at, &mut padded);
         let masks = masks(block);
-        let inside = strings.inside(&masks, &prefix_xor)?;
+        let inside = strings.inside(&masks, &prefix_xor);
+        if inside.misplaced != 0 {
+            return None;
+        }
         let brackets = masks.bracket & !inside.strings;
         let opening = brackets & kinds(block).opening;
         let closing = brackets & !opening;
@@ -218,6 +231,7 @@ struct Machine<M, K, Q, P> {
 #[inline(always)]
 fn cut_by<'a, const INNER: usize, M, K, Q, P>(
     machine: &Machine<M, K, Q, P>,
+    beginnings: &mut Beginnings,
     text: &'a [u8],
     open: usize,
     depth: usize,
@@ -229,9 +243,38 @@ where
     Q: Fn(&[u8; 64]) -> u64,
     P: Fn(u64) -> u64,
 {
+    if INNER == 0 {
+        let known = beginnings.known(text, open);
+        let end = cut_from::<0, M, K, Q, P>(machine, text, open, known, depth, header)?;
+        if known == 0 && header.recipient_account_id.is_some() {
+            beginnings.learn(text, open, header);
+        }
+        if known == 0 || header.recipient_account_id.is_some() {
+            return Ok(end);
+        }
+    }
+    cut_from::<INNER, M, K, Q, P>(machine, text, open, 0, depth, header)
+}
+
+/// The same, where the record is known up to a key: that many bytes.
+#[inline(always)]
+fn cut_from<'a, const INNER: usize, M, K, Q, P>(
+    machine: &Machine<M, K, Q, P>,
+    text: &'a [u8],
+    open: usize,
+    known: usize,
+    depth: usize,
+    header: &mut Header<'a>,
+) -> Result<usize, Left>
+where
+    M: Fn(&[u8; 64]) -> Masks,
+    K: Fn(&[u8; 64]) -> Kinds,
+    Q: Fn(&[u8; 64]) -> u64,
+    P: Fn(u64) -> u64,
+{
     let record = &text[open..];
     let mut keys = Keys::<INNER>::new();
-    let end = keys_by::<INNER, false, M, K, Q, P>(machine, record, depth, &mut keys)?;
+    let end = keys_by::<INNER, false, M, K, Q, P>(machine, record, known, depth, &mut keys)?;
     // Where there is too little text behind the record to be looked at, nothing is said of it.
     let left = if record.len() < end + ROOM { Left::EndsEarly } else { Left::Unusual };
     keys.note(record, end, &machine.quotes, header).map(|()| open + end).ok_or(left)
@@ -244,6 +287,7 @@ where
 fn keys_by<const INNER: usize, const ESCAPED: bool, M, K, Q, P>(
     machine: &Machine<M, K, Q, P>,
     record: &[u8],
+    known: usize,
     depth: usize,
     keys: &mut Keys<INNER>,
 ) -> Result<usize, Left>
@@ -255,15 +299,18 @@ where
 {
     let (mut levels, mut strings) = (Levels::new(depth), Strings::default());
     // The bracket that opens the record is known.
-    let (mut known, mut colon, mut closed, mut at) = (1, 0, 0, 0);
+    let (mut opening, mut colon, mut closed, mut at) = (u64::from(known == 0), 0, 0, known);
     let mut padded = [b' '; 64];
     while at < record.len().min(LONGEST) {
         let block = block_at(record, at, &mut padded);
         let masks = (machine.masks)(block);
-        let Some(inside) = strings.inside(&masks, &machine.prefix_xor) else { return Err(Left::Unusual) };
+        let inside = strings.inside(&masks, &machine.prefix_xor);
         // A value stands right behind its colon, a key never does.
         let after_colon = masks.colon << 1 | std::mem::replace(&mut colon, masks.colon >> 63);
-        let brackets = masks.bracket & !inside.strings & !std::mem::take(&mut known);
+        let mut brackets = masks.bracket & !inside.strings & !std::mem::take(&mut opening);
+        if inside.misplaced != 0 {
+            brackets &= inside.misplaced.wrapping_sub(1) & !inside.misplaced;
+        }
         let part = if brackets == 0 {
             levels.whole_block::<INNER>()
         } else {
@@ -273,7 +320,8 @@ where
             };
             part
         };
-        if !ESCAPED && masks.backslash & part.own != 0 {
+        // What stands behind the end of the record is not of it.
+        if !ESCAPED && masks.backslash & part.own != 0 || inside.misplaced != 0 && part.end.is_none() {
             return Err(Left::Unusual);
         }
         // Behind anything else than a name a colon makes no member: nobody may take it for one.
@@ -337,7 +385,7 @@ where
     P: Fn(u64) -> u64,
 {
     let mut keys = Keys::<0>::new();
-    let end = keys_by::<0, true, M, K, Q, P>(machine, object, DEEPEST, &mut keys).ok()?;
+    let end = keys_by::<0, true, M, K, Q, P>(machine, object, 0, DEEPEST, &mut keys).ok()?;
     let places = keys.own.places().filter(|_| end == object.len())?;
     members::note(object, &(0..end), places, keys.own_escapes != 0, &machine.quotes, take)
 }
@@ -379,7 +427,11 @@ where
     quotes.clear();
     while at < text.len() {
         let masks = (machine.masks)(block_at(text, at, &mut padded));
-        quotes.push(strings.inside(&masks, &machine.prefix_xor)?.quotes);
+        let inside = strings.inside(&masks, &machine.prefix_xor);
+        if inside.misplaced != 0 {
+            return None;
+        }
+        quotes.push(inside.quotes);
         backslashes |= masks.backslash;
         at += 64;
     }
@@ -489,21 +541,20 @@ struct Strings {
 }
 
 /// The bytes of a block that are inside strings, opening quotes included, closing ones not;
-/// and the quotes that are not escaped.
+/// the quotes that are not escaped; and the bytes that stand where no JSON has them.
 struct Inside {
     strings: u64,
     quotes: u64,
+    misplaced: u64,
 }
 
 impl Strings {
-    /// `None` if a byte stands where no JSON has it.
     #[inline(always)]
-    fn inside(&mut self, masks: &Masks, prefix_xor: impl Fn(u64) -> u64) -> Option<Inside> {
+    fn inside(&mut self, masks: &Masks, prefix_xor: impl Fn(u64) -> u64) -> Inside {
         let quotes = masks.quote & !self.escaped(masks.backslash);
         let strings = prefix_xor(quotes) ^ self.open;
         self.open = (strings.cast_signed() >> 63).cast_unsigned();
-        let misplaced = masks.foreign & !strings | masks.control & strings;
-        (misplaced == 0).then_some(Inside { strings, quotes })
+        Inside { strings, quotes, misplaced: masks.foreign & !strings | masks.control & strings }
     }
 
     /// The bytes behind an odd number of backslashes. An addition carries through each run of
@@ -677,8 +728,8 @@ pub(crate) fn assert_law(text: &[u8]) {
     for (open, depth) in memchr::memchr_iter(b'{', text).take(16).zip([512, 16, 3].into_iter().cycle()) {
         let (mut swift, mut portable, mut exact) = (Header::default(), Header::default(), Header::default());
         portable.expects_entry = true;
-        let end = cut(text, open, depth, &mut swift);
-        assert_eq!(end, cut_portable(text, open, depth, &mut portable));
+        let end = cut(&mut Beginnings::default(), text, open, depth, &mut swift);
+        assert_eq!(end, cut_portable(&mut Beginnings::default(), text, open, depth, &mut portable));
         let Ok(end) = end else { continue };
         assert_eq!((swift.summary(), &swift.members), (portable.summary(), &portable.members));
         match header::cut_exactly(text, open, depth, &mut exact) {

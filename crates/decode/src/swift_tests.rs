@@ -18,19 +18,38 @@ const ENTRY: &str = r#"{"insertId":"-1","logName":"projects/p/logs/cloudaudit.go
 
 const AZURE: &str = r#"{"time":"2026-03-07T03:12:38Z", "resourceId":"/SUBSCRIPTIONS/1","operationName":"MICROSOFT.COMPUTE/VIRTUALMACHINES/WRITE","durationMs":0,"identity":{"authorization":{"scope":"/"},"claims":{}} ,"properties":{"responseBody":"{\"value\":[]}","records":[1,{}]},"level":null}"#;
 
+/// One with an identity as long as real ones.
+const SESSION: &str = r#"{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","principalId":"AROAEXAMPLEEXAMPLE111:i-0123456789abcdef0","arn":"arn:aws:sts::111122223333:assumed-role/web/i-0123456789abcdef0","sessionContext":{"attributes":{"mfaAuthenticated":"false"}}},"eventTime":"2026-03-07T03:12:38Z","eventSource":"ec2.amazonaws.com","eventName":"RunInstances","awsRegion":"eu-west-1","requestParameters":{"items":[{"a":1}]},"recipientAccountId":"111122223333"}"#;
+
+#[test]
+fn a_session_is_known_when_it_is_met_again() {
+    let (text, mut beginnings, mut header) = (SESSION.repeat(2), Beginnings::default(), Header::default());
+    assert_eq!(beginnings.known(text.as_bytes(), 0), 0);
+    cut(&mut beginnings, text.as_bytes(), 0, 512, &mut header).unwrap();
+    assert_eq!(beginnings.known(text.as_bytes(), SESSION.len()), SESSION.find("\"eventTime\"").unwrap());
+    let other = text.replacen("abcdef0\",\"sess", "abcdef1\",\"sess", 2);
+    cut(&mut beginnings, other.as_bytes(), 0, 512, &mut header).unwrap();
+    let third = other.replacen("false", "true", 1);
+    assert_eq!(beginnings.known(third.as_bytes(), third.len() - SESSION.len()), 0);
+}
+
 type Cutter = for<'a> fn(&'a [u8], usize, usize, &mut Header<'a>) -> Result<usize, Left>;
 type Answer<'a> = Option<(usize, [Option<&'a [u8]>; 7])>;
 
 /// The one that is chosen here, the one for AVX2, and the portable one.
 fn cutters() -> Vec<Cutter> {
-    let mut cutters: Vec<Cutter> = vec![cut, cut_portable, |text, open, depth, header| {
-        header.expects_entry = true;
-        cut(text, open, depth, header)
-    }];
+    let mut cutters: Vec<Cutter> = vec![
+        |text, open, depth, header| cut(&mut Beginnings::default(), text, open, depth, header),
+        |text, open, depth, header| cut_portable(&mut Beginnings::default(), text, open, depth, header),
+        |text, open, depth, header| {
+            header.expects_entry = true;
+            cut(&mut Beginnings::default(), text, open, depth, header)
+        },
+    ];
     #[cfg(target_arch = "x86_64")]
     if ["avx2", "bmi1", "lzcnt", "popcnt", "pclmulqdq"].iter().all(|feature| is_detected(feature)) {
         #[allow(unsafe_code, reason = "the processor has been asked")]
-        cutters.push(|text, open, depth, header| unsafe { cut_avx2::<0>(text, open, depth, header) });
+        cutters.push(|text, open, depth, header| unsafe { cut_avx2::<0>(&mut Beginnings::default(), text, open, depth, header) });
     }
     cutters
 }
@@ -148,7 +167,7 @@ fn check_object(text: &[u8]) -> Result<(), TestCaseError> {
 fn the_parts_of_an_entry_are_looked_into_if_one_is_expected() {
     let mut header = Header { expects_entry: true, ..used_header() };
     let text = format!("{ENTRY}\n{RECORD}");
-    cut(text.as_bytes(), 0, 512, &mut header).unwrap();
+    cut(&mut Beginnings::default(), text.as_bytes(), 0, 512, &mut header).unwrap();
     let part = |name: &[u8]| header.members.iter().find(|(key, _)| *key == name).unwrap().1;
     let payload = header.members_of(part(b"protoPayload")).unwrap();
     assert!(payload.contains(&(b"methodName", b"\"v1.compute.instances.insert\"")));
@@ -200,6 +219,26 @@ proptest! {
         let lead = "x".repeat(lead);
         let tail = r#","eventName":"E","recipientAccountId":"1"}"#;
         check_law(format!(r#"{{"eventTime":"{lead}"{}{tail},{RECORD}"#, parts.concat()).as_bytes(), depth)?;
+    }
+
+    /// What begins like a record before it is cut as if that had not been there.
+    #[test]
+    fn what_is_known_of_a_beginning_changes_nothing(
+        changes in vec((0..2 * SESSION.len(), sample::select(&b"{}[]\":,\\ e0"[..])), 0..3),
+        gap in sample::select(&["", ",", " ,\n"][..]),
+    ) {
+        let mut text = format!("{SESSION}{gap}{SESSION}{gap}{SESSION}").into_bytes();
+        for (place, byte) in changes {
+            text[SESSION.len() + place] = byte;
+        }
+        let mut beginnings = Beginnings::default();
+        for open in 0..3 {
+            let open = open * (SESSION.len() + gap.len());
+            let (mut knowing, mut anew) = (used_header(), used_header());
+            let end = cut(&mut beginnings, &text, open, 512, &mut knowing);
+            prop_assert_eq!(end, cut(&mut Beginnings::default(), &text, open, 512, &mut anew));
+            prop_assert!(end.is_err() || (knowing.summary(), &knowing.members) == (anew.summary(), &anew.members));
+        }
     }
 
     /// A record that was cut short, and goes on with the next one, does not swallow it.

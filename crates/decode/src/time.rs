@@ -33,21 +33,33 @@ impl Clock {
     }
 
     /// `HH:MM:SSZ` behind the day that is known, with a fraction or without.
+    #[inline]
     fn on_this_day(&self, text: &[u8]) -> Option<Timestamp> {
-        let (day, [h1, h2, b':', m1, m2, b':', s1, s2, rest @ ..]) = text.split_first_chunk()? else { return None };
+        let (day, rest) = text.split_first_chunk()?;
+        let (time, rest) = rest.split_first_chunk()?;
         let (fraction, zone) = split_fraction(rest);
         if *day != self.day || zone != b"Z" {
             return None;
         }
-        let two = |tens: u8, ones: u8| {
-            (tens.is_ascii_digit() && ones.is_ascii_digit())
-                .then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
-        };
-        let (hour, minute, second) = (two(*h1, *h2)?, two(*m1, *m2)?, two(*s1, *s2)?);
-        let is_time = hour < 24 && minute < 60 && second < 60;
-        let second = self.midnight + hour * 3600 + minute * 60 + second;
-        is_time.then(|| Timestamp::new(second, nanoseconds(fraction)?).ok())?
+        let second = self.midnight + second_of_day(*time)?;
+        Timestamp::new(second, nanoseconds(fraction)?).ok()
     }
+}
+
+/// `HH:MM:SS`, all of it at once: no time has a second sixty here.
+#[inline]
+fn second_of_day(time: [u8; 8]) -> Option<i64> {
+    const ZEROES: u64 = u64::from_le_bytes(*b"00:00:00");
+    // To what is no digit this adds up to a topmost bit; nor is a colon anything but a colon.
+    const BEYOND: u64 = u64::from_le_bytes([0x76, 0x76, 0x7f, 0x76, 0x76, 0x7f, 0x76, 0x76]);
+    const TOPMOST: u64 = u64::from_le_bytes([0x80; 8]);
+    let digits = u64::from_le_bytes(time) ^ ZEROES;
+    if (digits | (digits & !TOPMOST).wrapping_add(BEYOND)) & TOPMOST != 0 {
+        return None;
+    }
+    let [h1, h2, _, m1, m2, _, s1, s2] = digits.to_le_bytes().map(i64::from);
+    let (hour, minute, second) = (h1 * 10 + h2, m1 * 10 + m2, s1 * 10 + s2);
+    (hour < 24 && minute < 60 && second < 60).then_some(hour * 3600 + minute * 60 + second)
 }
 
 /// A time of an event, or `None` when it cannot be one. No zone means UTC.
