@@ -204,6 +204,7 @@ pub(crate) fn cap(text: &str) -> Text {
 }
 
 /// The same, without a copy of one that is short enough.
+#[inline]
 pub(crate) fn capped(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.len() <= TEXT_BYTES { text } else { Cow::Owned(cap(&text).to_string()) }
 }

@@ -14,7 +14,7 @@ use std::{borrow::Cow, collections::BTreeSet};
 
 use model::Text;
 
-use crate::tree::{Object, Value};
+use crate::tree::Value;
 
 /// Most distinct values kept of one fact.
 const DISTINCT: usize = 1000;
@@ -42,8 +42,8 @@ impl<'a> Facts<'a> {
     pub(super) fn texts(&self, paths: &[&str]) -> Vec<Text> {
         let stated = self.stated(paths);
         // Most say one thing, or none.
-        if stated.len() < 2 {
-            return stated.into_iter().map(Text::from).collect();
+        if let [text] = &stated[..] {
+            return vec![Text::from(&**text)];
         }
         let mut seen = BTreeSet::new();
         stated.iter().filter(|text| seen.insert(&***text)).take(DISTINCT).map(|text| Text::from(&**text)).collect()
@@ -64,10 +64,13 @@ impl<'a> Facts<'a> {
 
     /// All that a path leads to, unless it is kept out of the log.
     pub(super) fn scalars(&self, path: &str) -> Vec<Cow<'a, str>> {
-        let (root, path) = path.split_once('.').unwrap_or((path, ""));
-        let root = if root == "response" { self.response } else { self.request };
         let mut texts = Vec::new();
+        let (root, path) = match path.strip_prefix("response") {
+            Some(path) => (self.response, path),
+            None => (self.request, path.strip_prefix("request").unwrap_or(path)),
+        };
         if let Some(root) = root {
+            let path = path.strip_prefix('.').unwrap_or(path);
             follow(root, path, &mut |place| texts.extend(said(place).filter(|_| texts.len() < PLACES)));
         }
         texts
@@ -94,7 +97,8 @@ fn opened<'a>(value: Value<'a>, end: &str) -> Value<'a> {
 fn follow<'a>(place: Value<'a>, path: &str, found: &mut dyn FnMut(Value<'a>)) {
     let Some((step, behind)) = Step::first(path) else { return found(place) };
     let object = place.object();
-    for member in step.names.split('|').filter_map(|name| named(object, name)) {
+    let names = step.names.as_bytes().split(|&byte| byte == b'|');
+    for member in names.filter_map(|name| object.value_in_either_case(name)) {
         each(member, &mut |value| {
             if step.allows(value) {
                 follow(value, behind, found);
@@ -132,13 +136,8 @@ impl<'p> Step<'p> {
 
     fn allows(&self, value: Value<'_>) -> bool {
         let Some((key, expected)) = self.having else { return true };
-        named(value.object(), key).and_then(Value::str).as_deref() == Some(expected)
+        value.object().value_in_either_case(key.as_bytes()).and_then(Value::str).as_deref() == Some(expected)
     }
-}
-
-/// A member under this name; or under the same with its first letter in the other case.
-fn named<'a>(object: Object<'a>, name: &str) -> Option<Value<'a>> {
-    object.value_in_either_case(name)
 }
 
 /// A number of things. Of a fraction all of it counts; what is taken away is none.

@@ -10,7 +10,7 @@ use model::{Principal, Text, UserClass};
 
 use crate::{
     lenient::cap,
-    tree::{Key, Object, Value},
+    tree::{Keys, Object, Value},
 };
 
 /// The path of roles that only a service of AWS can assume; nobody else can create one.
@@ -54,20 +54,20 @@ struct Stated<'a> {
     person: Option<Cow<'a, str>>,
 }
 
-const KEYS: [Key<'static>; 10] = [
-    Key::new("type"),
-    Key::new("arn"),
-    Key::new("principalId"),
-    Key::new("accountId"),
-    Key::new("userName"),
-    Key::new("invokedBy"),
-    Key::new("accessKeyId"),
-    Key::new("credentialId"),
-    Key::new("sessionContext"),
-    Key::new("onBehalfOf"),
-];
+static KEYS: Keys<10> = Keys::new([
+    "type",
+    "arn",
+    "principalId",
+    "accountId",
+    "userName",
+    "invokedBy",
+    "accessKeyId",
+    "credentialId",
+    "sessionContext",
+    "onBehalfOf",
+]);
 
-const ISSUER_KEYS: [Key<'static>; 2] = [Key::new("arn"), Key::new("userName")];
+static ISSUER_KEYS: Keys<2> = Keys::new(["arn", "userName"]);
 
 impl<'a> Stated<'a> {
     fn of(identity: Object<'a>, recipient: Option<&'a str>) -> Self {
