@@ -20,9 +20,22 @@ const LONGEST: usize = 256;
 pub(crate) struct Names(HashSet<Text, RandomState>);
 
 impl Names {
+    /// A name, kept once. One that is known takes no memory, not even for a moment.
+    pub(crate) fn text(&mut self, name: &str) -> Text {
+        if name.len() > LONGEST {
+            return name.into();
+        }
+        if let Some(known) = self.0.get(name) {
+            return known.clone();
+        }
+        let text = Text::from(name);
+        self.add(&text);
+        text
+    }
+
     /// Has an event name things as those before it did.
     pub(crate) fn share(&mut self, event: &mut Event) {
-        let Event { user, compute, .. } = event;
+        let user = &mut event.user;
         self.one(&mut event.command);
         self.one(&mut user.id);
         let maybe = [
@@ -39,23 +52,34 @@ impl Names {
             &mut user.access_key_id,
             &mut user.borrower,
             &mut user.invoked_by,
-            &mut compute.parent,
         ];
         maybe.into_iter().flatten().for_each(|text| self.one(text));
+        self.share_compute(event);
+    }
+
+    /// The same of what it says of machines; all else was taken from here.
+    pub(crate) fn share_compute(&mut self, event: &mut Event) {
+        let compute = &mut event.compute;
         let accelerators = compute.accelerators.iter_mut().map(|accelerator| &mut accelerator.name);
         let listed = event.image_id.iter_mut().chain(&mut event.instance_type).chain(accelerators);
-        listed.for_each(|text| self.one(text));
+        listed.chain(&mut compute.parent).for_each(|text| self.one(text));
     }
 
     fn one(&mut self, text: &mut Text) {
-        if let Some(known) = self.0.get(&**text) {
-            text.clone_from(known);
-        } else if text.len() <= LONGEST {
-            if self.0.len() >= MOST {
-                self.0.clear();
-            }
-            self.0.insert(text.clone());
+        if text.len() > LONGEST {
+            return;
         }
+        match self.0.get(&**text) {
+            Some(known) => text.clone_from(known),
+            None => self.add(text),
+        }
+    }
+
+    fn add(&mut self, text: &Text) {
+        if self.0.len() >= MOST {
+            self.0.clear();
+        }
+        self.0.insert(text.clone());
     }
 }
 

@@ -96,14 +96,17 @@ fn opened<'a>(value: Value<'a>, end: &str) -> Value<'a> {
 /// Goes where a path leads to, as deep as the path is long.
 fn follow<'a>(place: Value<'a>, path: &str, found: &mut dyn FnMut(Value<'a>)) {
     let Some((step, behind)) = Step::first(path) else { return found(place) };
-    let object = place.object();
-    let names = step.names.as_bytes().split(|&byte| byte == b'|');
-    for member in names.filter_map(|name| object.value_in_either_case(name)) {
-        each(member, &mut |value| {
-            if step.allows(value) {
-                follow(value, behind, found);
-            }
-        });
+    let mut rest = Some(step.names);
+    while let Some(names) = rest {
+        let (name, others) = step.is_choice.then(|| names.split_once('|')).flatten().unzip();
+        rest = others;
+        if let Some(member) = place.object().value_in_either_case(name.unwrap_or(names).as_bytes()) {
+            each(member, &mut |value| {
+                if step.allows(value) {
+                    follow(value, behind, found);
+                }
+            });
+        }
     }
 }
 
@@ -116,22 +119,28 @@ fn each<'a>(value: Value<'a>, take: &mut dyn FnMut(Value<'a>)) {
     if value.is_list() { value.elements().take(PLACES).for_each(take) } else { take(value) }
 }
 
-/// One name of a path, with what the objects there must say to be followed.
+/// One name of a path, or several, with what the objects there must say to be followed.
 struct Step<'p> {
     names: &'p str,
+    is_choice: bool,
     having: Option<(&'p str, &'p str)>,
 }
 
 impl<'p> Step<'p> {
     /// The first step of a path, and what is behind it.
     fn first(path: &'p str) -> Option<(Self, &'p str)> {
-        let end = path.bytes().position(|byte| matches!(byte, b'.' | b'['));
+        let mut is_choice = false;
+        let is_end = |byte| {
+            is_choice |= byte == b'|';
+            matches!(byte, b'.' | b'[')
+        };
+        let end = path.bytes().position(is_end);
         let (names, behind) = path.split_at(end.unwrap_or(path.len()));
         let (having, behind) = match behind.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
             Some((having, behind)) => (having.split_once('='), behind),
             None => (None, behind),
         };
-        (!names.is_empty()).then(|| (Self { names, having }, behind.strip_prefix('.').unwrap_or(behind)))
+        (!names.is_empty()).then(|| (Self { names, is_choice, having }, behind.strip_prefix('.').unwrap_or(behind)))
     }
 
     fn allows(&self, value: Value<'_>) -> bool {

@@ -16,6 +16,9 @@ mod learning;
 mod machines;
 mod stacks;
 
+use std::{collections::HashMap, sync::LazyLock};
+
+use foldhash::fast::RandomState;
 use model::{Compute, Event, Field, Text};
 
 use super::{
@@ -122,9 +125,20 @@ const FAMILIES: &[Family] = &[
 
 /// What an operation asks for, if anything that is read. A name that says enough needs no service.
 pub(super) fn find(name: &str, source: Option<&str>) -> Option<&'static Ask> {
-    let is_of = |family: &&Family| family.source.is_none() || source.is_none() || family.source == source;
-    FAMILIES.iter().filter(is_of).flat_map(|family| family.asks).find(|ask| ask.name == name)
+    let is_of = |family: &Option<&str>| family.is_none() || source.is_none() || *family == source;
+    BY_NAME.get(name)?.iter().find(|(family, _)| is_of(family)).map(|(_, ask)| *ask)
 }
+
+/// The asks of each name, in the order of the families.
+static BY_NAME: LazyLock<HashMap<&str, Vec<(Option<&str>, &Ask)>, RandomState>> = LazyLock::new(|| {
+    let mut asks: HashMap<_, Vec<_>, RandomState> = HashMap::default();
+    for family in FAMILIES {
+        for ask in family.asks {
+            asks.entry(ask.name).or_default().push((family.source, ask));
+        }
+    }
+    asks
+});
 
 impl Ask {
     const fn of(name: &'static str, object_id: &'static [Paths]) -> Self {
