@@ -15,21 +15,35 @@ const MOST: usize = 1 << 15;
 /// Longer ones are told once.
 const LONGEST: usize = 256;
 
+/// Names that are found by their first and last bytes alone. One record after the other names the
+/// same ones.
+const RECENT: usize = 1 << 10;
+
 /// Names that were met.
-#[derive(Default)]
-pub(crate) struct Names(HashSet<Text, RandomState>);
+pub(crate) struct Names {
+    known: HashSet<Text, RandomState>,
+    /// Each at a place of its own, until another has the same.
+    recent: Box<[Text]>,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self { known: HashSet::default(), recent: vec![Text::default(); RECENT].into() }
+    }
+}
 
 impl Names {
     /// A name, kept once. One that is known takes no memory, not even for a moment.
     pub(crate) fn text(&mut self, name: &str) -> Text {
+        let place = place(name);
+        if *self.recent[place] == *name {
+            return self.recent[place].clone();
+        }
         if name.len() > LONGEST {
             return name.into();
         }
-        if let Some(known) = self.0.get(name) {
-            return known.clone();
-        }
-        let text = Text::from(name);
-        self.add(&text);
+        let text = self.known.get(name).cloned().unwrap_or_else(|| self.met(name.into()));
+        self.recent[place].clone_from(&text);
         text
     }
 
@@ -66,21 +80,30 @@ impl Names {
     }
 
     fn one(&mut self, text: &mut Text) {
-        if text.len() > LONGEST {
-            return;
-        }
-        match self.0.get(&**text) {
-            Some(known) => text.clone_from(known),
-            None => self.add(text),
-        }
+        *text = self.text(text);
     }
 
-    fn add(&mut self, text: &Text) {
-        if self.0.len() >= MOST {
-            self.0.clear();
+    /// A name that is not known.
+    #[cold]
+    fn met(&mut self, name: Text) -> Text {
+        if self.known.len() >= MOST {
+            self.known.clear();
         }
-        self.0.insert(text.clone());
+        self.known.insert(name.clone());
+        name
     }
+}
+
+/// Where a name would be among the recent ones.
+#[expect(clippy::cast_possible_truncation, reason = "ten bits are left of it")]
+fn place(name: &str) -> usize {
+    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let name = name.as_bytes();
+    let ends = match (name.first_chunk(), name.last_chunk()) {
+        (Some(first), Some(last)) => u64::from_le_bytes(*first).rotate_left(29) ^ u64::from_le_bytes(*last),
+        _ => name.iter().fold(0, |ends, &byte| ends << 8 | u64::from(byte)),
+    };
+    ((ends ^ name.len() as u64).wrapping_mul(SPREAD) >> (64 - RECENT.ilog2())) as usize
 }
 
 #[cfg(test)]
@@ -128,6 +151,6 @@ mod tests {
         for number in 0..3 * MOST {
             names.share(&mut event("mallory", &format!("agent {number}")));
         }
-        assert!(names.0.len() <= MOST);
+        assert!(names.known.len() <= MOST);
     }
 }

@@ -10,7 +10,7 @@ use std::{borrow::Cow, mem, str};
 use model::Text;
 
 use crate::{
-    lenient::{self, ITEMS, Scalar},
+    lenient::{self, ITEMS, Scalar, TEXT_BYTES},
     scan, swift,
 };
 
@@ -236,7 +236,6 @@ impl Document {
 struct Reader<'t, 'n> {
     text: &'t [u8],
     quotes: Quotes<'n>,
-    has_escapes: bool,
     at: usize,
     nodes: &'n mut Vec<Node>,
     /// The innermost value that is open, and whether it is an object.
@@ -256,32 +255,38 @@ impl<'t, 'n> Reader<'t, 'n> {
         let has_room = text.len() < NOTHING as usize;
         let Some(has_escapes) = swift::quotes(text, quotes).filter(|_| has_room) else { return false };
         let quotes = Quotes::new(quotes);
-        let mut reader = Self { text, quotes, has_escapes, at: 0, nodes, parent: NOTHING, in_object: false };
-        reader.values().is_some() && reader.next().is_none()
+        let mut reader = Self { text, quotes, at: 0, nodes, parent: NOTHING, in_object: false };
+        let is_read = if has_escapes { reader.values::<true>() } else { reader.values::<false>() };
+        is_read.is_some() && reader.next().is_none()
     }
 
     /// One value, and all that is inside. There is no recursion: whoever nests deep gains nothing.
+    /// Most records have no escapes, and none are looked for in them.
     #[inline(always)]
-    fn values(&mut self) -> Option<()> {
+    fn values<const ESCAPES: bool>(&mut self) -> Option<()> {
         let mut name = Name::default();
         loop {
             let (first, start) = (self.next()?, self.at);
-            let kind = self.begin(first)?;
+            let kind = self.begin::<ESCAPES>(first)?;
             let size = if kind.is_open() { self.open(kind) } else { 1 };
             self.nodes.push(Node { name, start: start as u32, end: self.at as u32, size, kind });
-            match self.behind(kind.is_open())? {
-                Behind::Member => name = self.name()?,
-                Behind::Element => name = Name::default(),
-                Behind::Nothing => return Some(()),
+            let goes_in = kind.is_open() && !self.closes();
+            // Whatever is open ends here, until a comma says that it goes on.
+            while !goes_in && self.parent != NOTHING && !self.passes(b',') {
+                self.closes().then_some(())?;
             }
+            if self.parent == NOTHING {
+                return Some(());
+            }
+            name = if self.in_object { self.name::<ESCAPES>()? } else { Name::default() };
         }
     }
 
     /// Passes what begins with this byte: all of it, or the bracket.
     #[inline(always)]
-    fn begin(&mut self, first: u8) -> Option<Kind> {
+    fn begin<const ESCAPES: bool>(&mut self, first: u8) -> Option<Kind> {
         let (kind, length) = match first {
-            b'"' => return Some(if self.string()? { Kind::Escaped } else { Kind::Text }),
+            b'"' => return Some(if self.string::<ESCAPES>()? { Kind::Escaped } else { Kind::Text }),
             b'{' => (Kind::Object, 1),
             b'[' => (Kind::List, 1),
             _ => word(&self.text[self.at..], first)?,
@@ -297,28 +302,18 @@ impl<'t, 'n> Reader<'t, 'n> {
         mem::replace(&mut self.parent, self.nodes.len() as u32)
     }
 
-    /// What comes behind a value, or as the first in one that was opened just now.
+    /// Whether the innermost that is open ends here.
     #[inline(always)]
-    fn behind(&mut self, mut is_first: bool) -> Option<Behind> {
-        while self.parent != NOTHING {
-            let next = if self.in_object { Behind::Member } else { Behind::Element };
-            match (self.next()?, self.in_object) {
-                (b'}', true) | (b']', false) => self.close(),
-                _ if is_first => return Some(next),
-                (b',', _) => {
-                    self.at += 1;
-                    return Some(next);
-                }
-                _ => return None,
-            }
-            is_first = false;
+    fn closes(&mut self) -> bool {
+        let is_end = self.passes(if self.in_object { b'}' } else { b']' });
+        if is_end {
+            self.close();
         }
-        Some(Behind::Nothing)
+        is_end
     }
 
     #[inline(always)]
     fn close(&mut self) {
-        self.at += 1;
         let size = self.nodes.len() as u32 - self.parent;
         let node = &mut self.nodes[self.parent as usize];
         node.end = self.at as u32;
@@ -329,28 +324,32 @@ impl<'t, 'n> Reader<'t, 'n> {
 
     /// The name of a member; its colon is passed.
     #[inline(always)]
-    fn name(&mut self) -> Option<Name> {
-        if self.next()? != b'"' {
-            return None;
-        }
+    fn name<const ESCAPES: bool>(&mut self) -> Option<Name> {
+        self.next().filter(|&byte| byte == b'"')?;
         let start = self.at + 1;
-        let is_escaped = self.string()?;
+        let is_escaped = self.string::<ESCAPES>()?;
         let written = &self.text[start..self.at - 1];
         let mark = if is_escaped { ESCAPED } else { mark(written) };
         let name = Name { start: start as u32, length: written.len() as u32, mark };
-        if self.next()? != b':' {
-            return None;
-        }
-        self.at += 1;
-        Some(name)
+        self.passes(b':').then_some(name)
     }
 
     /// Passes a string, and says whether it has escapes.
     #[inline(always)]
-    fn string(&mut self) -> Option<bool> {
+    fn string<const ESCAPES: bool>(&mut self) -> Option<bool> {
         let (opening, closing) = (self.quotes.next()?, self.quotes.next()?);
         self.at = closing + 1;
-        if self.has_escapes { are_escapes(&self.text[opening + 1..closing]) } else { Some(false) }
+        if ESCAPES { are_escapes(&self.text[opening + 1..closing]) } else { Some(false) }
+    }
+
+    /// Whether this is the next byte; then it is passed.
+    #[inline(always)]
+    fn passes(&mut self, byte: u8) -> bool {
+        if self.text.get(self.at) != Some(&byte) && self.next() != Some(byte) {
+            return false;
+        }
+        self.at += 1;
+        true
     }
 
     /// The next byte that is not blank, and goes there.
@@ -369,23 +368,25 @@ impl<'t, 'n> Reader<'t, 'n> {
 /// The quotes that strings begin and end with, as the swift cutter tells them. Whoever passes all
 /// strings has the next one before him.
 struct Quotes<'n> {
-    words: &'n [u64],
-    word: usize,
+    words: std::slice::Iter<'n, u64>,
+    /// Those of the word that was taken last which are still to come, and where its first bit is.
     left: u64,
+    base: usize,
 }
 
 impl<'n> Quotes<'n> {
     fn new(words: &'n [u64]) -> Self {
-        Self { words, word: 0, left: words.first().copied().unwrap_or_default() }
+        let mut words = words.iter();
+        Self { left: words.next().copied().unwrap_or_default(), words, base: 0 }
     }
 
     #[inline(always)]
     fn next(&mut self) -> Option<usize> {
         while self.left == 0 {
-            self.word += 1;
-            self.left = *self.words.get(self.word)?;
+            self.left = *self.words.next()?;
+            self.base += 64;
         }
-        let place = self.word * 64 + self.left.trailing_zeros() as usize;
+        let place = self.base + self.left.trailing_zeros() as usize;
         self.left &= self.left - 1;
         Some(place)
     }
@@ -397,22 +398,15 @@ fn small(tail: u32) -> u32 {
     tail | 0x2020_2020
 }
 
-/// What comes behind a value.
-enum Behind {
-    Member,
-    Element,
-    Nothing,
-}
-
 /// What else than a text begins with this byte, and how long it is.
+#[inline(always)]
 fn word(text: &[u8], first: u8) -> Option<(Kind, usize)> {
-    let (kind, word): (_, &[u8]) = match first {
-        b't' => (Kind::Word, b"true"),
-        b'f' => (Kind::Word, b"false"),
-        b'n' => (Kind::Null, b"null"),
-        _ => return Some((Kind::Word, number_length(text)?)),
-    };
-    text.starts_with(word).then_some((kind, word.len()))
+    match first {
+        b't' => (text.first_chunk()? == b"true").then_some((Kind::Word, 4)),
+        b'f' => (text.first_chunk()? == b"false").then_some((Kind::Word, 5)),
+        b'n' => (text.first_chunk()? == b"null").then_some((Kind::Null, 4)),
+        _ => Some((Kind::Word, number_length(text)?)),
+    }
 }
 
 /// Whether there are escapes; `None` if behind one of the backslashes there is what JSON does not
@@ -471,7 +465,11 @@ impl<'t> Value<'t> {
             Kind::Escaped => return self.escaped_str(),
             Kind::Null | Kind::Object | Kind::List => return None,
         };
-        (!said.is_empty()).then(|| lenient::capped(Cow::Borrowed(said)))
+        match said.len() {
+            0 => None,
+            ..=TEXT_BYTES => Some(Cow::Borrowed(said)),
+            _ => Some(lenient::capped(Cow::Borrowed(said))),
+        }
     }
 
     #[cold]
@@ -529,6 +527,12 @@ impl<'t> Value<'t> {
         &self.text.as_bytes()[start as usize..][..length as usize]
     }
 
+    #[inline]
+    fn is_spelled(self, key: &Key<'_>) -> bool {
+        let name = self.written_name();
+        if self.nodes[0].name.mark == ESCAPED { lenient::unescape(name) == key.name } else { is_same(name, key.name) }
+    }
+
     /// Which of these names it has, or any other place.
     #[cold]
     fn place_by_name<const N: usize>(self, keys: &Keys<N>) -> usize {
@@ -540,7 +544,7 @@ impl<'t> Value<'t> {
     #[inline]
     fn is_named(self, key: &Key<'_>) -> bool {
         let mark = self.nodes[0].name.mark;
-        mark == key.mark && *self.written_name() == *key.name || mark == ESCAPED && *self.name() == *key.name
+        (mark == key.mark || mark == ESCAPED) && self.is_spelled(key)
     }
 }
 
@@ -658,6 +662,18 @@ impl<'t> Object<'t> {
 #[inline]
 fn is_something(value: &Value<'_>) -> bool {
     !value.is_null()
+}
+
+/// Whether two names of one length are the same. Most are of eight to sixteen bytes, for which
+/// two words are enough.
+#[inline]
+fn is_same(one: &[u8], other: &[u8]) -> bool {
+    match (one.first_chunk::<8>(), other.first_chunk::<8>()) {
+        (Some(first), Some(same)) if one.len() <= 16 => {
+            first == same && one.last_chunk::<8>() == other.last_chunk::<8>()
+        }
+        _ => one == other,
+    }
 }
 
 /// Values that stand beside each other.

@@ -70,8 +70,7 @@ impl<'a> Facts<'a> {
             None => (self.request, path.strip_prefix("request").unwrap_or(path)),
         };
         if let Some(root) = root {
-            let path = path.strip_prefix('.').unwrap_or(path);
-            follow(root, path, &mut |place| texts.extend(said(place).filter(|_| texts.len() < PLACES)));
+            follow(root, path.strip_prefix('.').unwrap_or(path), &mut texts);
         }
         texts
     }
@@ -87,36 +86,39 @@ fn said(place: Value<'_>) -> Option<Cow<'_, str>> {
 fn opened<'a>(value: Value<'a>, end: &str) -> Value<'a> {
     // Beside it there may be the id of the call, which is no part of what was asked.
     let mut members = value.object().members().filter(|(name, _)| **name != *b"requestId");
-    match (members.next(), members.next()) {
-        (Some((name, inner)), None) if name.ends_with(end.as_bytes()) && inner.is_object() => inner,
+    match members.next() {
+        Some((name, inner)) if name.ends_with(end.as_bytes()) && inner.is_object() && members.next().is_none() => inner,
         _ => value,
     }
 }
 
 /// Goes where a path leads to, as deep as the path is long.
-fn follow<'a>(place: Value<'a>, path: &str, found: &mut dyn FnMut(Value<'a>)) {
-    let Some((step, behind)) = Step::first(path) else { return found(place) };
+fn follow<'a>(place: Value<'a>, path: &str, texts: &mut Vec<Cow<'a, str>>) {
+    let Some((step, behind)) = Step::first(path) else {
+        texts.extend(said(place).filter(|_| texts.len() < PLACES));
+        return;
+    };
     let mut rest = Some(step.names);
     while let Some(names) = rest {
         let (name, others) = step.is_choice.then(|| names.split_once('|')).flatten().unzip();
         rest = others;
-        if let Some(member) = place.object().value_in_either_case(name.unwrap_or(names).as_bytes()) {
-            each(member, &mut |value| {
-                if step.allows(value) {
-                    follow(value, behind, found);
-                }
-            });
+        let Some(member) = place.object().value_in_either_case(name.unwrap_or(names).as_bytes()) else { continue };
+        let member = listed(member);
+        if member.is_list() {
+            let allowed = member.elements().take(PLACES).filter(|value| step.allows(*value));
+            allowed.for_each(|value| follow(value, behind, texts));
+        } else if step.allows(member) {
+            follow(member, behind, texts);
         }
     }
 }
 
-/// The elements of whatever stands for a list; everything else is a list of one.
-fn each<'a>(value: Value<'a>, take: &mut dyn FnMut(Value<'a>)) {
-    let value = match value.object().only() {
+/// Whatever stands for a list; everything else stands for a list of one.
+fn listed(value: Value<'_>) -> Value<'_> {
+    match value.object().only() {
         Some((name, inner)) if matches!(&*name, b"items" | b"item" | b"member") => inner,
         _ => value,
-    };
-    if value.is_list() { value.elements().take(PLACES).for_each(take) } else { take(value) }
+    }
 }
 
 /// One name of a path, or several, with what the objects there must say to be followed.
@@ -129,12 +131,9 @@ struct Step<'p> {
 impl<'p> Step<'p> {
     /// The first step of a path, and what is behind it.
     fn first(path: &'p str) -> Option<(Self, &'p str)> {
-        let mut is_choice = false;
-        let is_end = |byte| {
-            is_choice |= byte == b'|';
-            matches!(byte, b'.' | b'[')
-        };
-        let end = path.bytes().position(is_end);
+        let end = path.bytes().position(|byte| matches!(byte, b'.' | b'[' | b'|'));
+        let is_choice = end.is_some_and(|end| path.as_bytes()[end] == b'|');
+        let end = if is_choice { path.bytes().position(|byte| matches!(byte, b'.' | b'[')) } else { end };
         let (names, behind) = path.split_at(end.unwrap_or(path.len()));
         let (having, behind) = match behind.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
             Some((having, behind)) => (having.split_once('='), behind),
