@@ -80,7 +80,9 @@ impl Names {
     }
 
     fn one(&mut self, text: &mut Text) {
-        *text = self.text(text);
+        if text.len() <= LONGEST {
+            *text = self.text(text);
+        }
     }
 
     /// A name that is not known.

@@ -3,7 +3,10 @@
 //! Values lie in the order of the text, so that what is inside one stands right behind it, and to
 //! step over all of that is one addition. Nothing of the text is copied: a record of which five
 //! fields are asked for costs one look at each byte, and five searches among names.
-#![expect(clippy::inline_always, reason = "all of the reader must become one loop, which keeps where it is in registers")]
+#![expect(
+    clippy::inline_always,
+    reason = "all of the reader must become one loop, which keeps where it is in registers"
+)]
 
 use std::{borrow::Cow, mem, str};
 

@@ -24,12 +24,7 @@ use launch::Launch;
 
 /// `record` has an `eventName` and happened at `time`; all else may be missing. With the event
 /// come sentences on what was not understood.
-pub(crate) fn event(
-    record: Value<'_>,
-    time: Timestamp,
-    instances: bool,
-    names: &mut Names,
-) -> (Event, Vec<String>) {
+pub(crate) fn event(record: Value<'_>, time: Timestamp, instances: bool, names: &mut Names) -> (Event, Vec<String>) {
     let fields = Fields::of(record.object());
     let facts = Facts::of(fields.request_parameters, fields.response_elements);
     let identity = fields.user_identity.map(Value::object).unwrap_or_default();

@@ -6,7 +6,13 @@ use super::*;
 use crate::tree::Tree;
 
 fn read(record: &str) -> Event {
-    event(Tree::default().read(record.as_bytes()).unwrap(), Timestamp::from_second(1_722_511_823).unwrap(), true, &mut Names::default()).0
+    event(
+        Tree::default().read(record.as_bytes()).unwrap(),
+        Timestamp::from_second(1_722_511_823).unwrap(),
+        true,
+        &mut Names::default(),
+    )
+    .0
 }
 
 /// A launch with this request, response and error.
