@@ -402,7 +402,6 @@ fn small(tail: u32) -> u32 {
 }
 
 /// What else than a text begins with this byte, and how long it is.
-#[inline(always)]
 fn word(text: &[u8], first: u8) -> Option<(Kind, usize)> {
     match first {
         b't' => (text.first_chunk()? == b"true").then_some((Kind::Word, 4)),
@@ -589,9 +588,8 @@ impl<'t> Object<'t> {
             if value.nodes[0].name.may_be_in_either_case(name) {
                 let own = value.name();
                 if *own == *name {
-                    exact = Some(value);
-                }
-                if own.get(1..) == name.get(1..) && own.eq_ignore_ascii_case(name) {
+                    (exact, alike) = (Some(value), Some(value));
+                } else if own.get(1..) == name.get(1..) && own.eq_ignore_ascii_case(name) {
                     alike = Some(value);
                 }
             }

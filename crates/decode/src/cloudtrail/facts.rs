@@ -87,7 +87,7 @@ fn opened<'a>(value: Value<'a>, end: &str) -> Value<'a> {
     // Beside it there may be the id of the call, which is no part of what was asked.
     let mut members = value.object().members().filter(|(name, _)| **name != *b"requestId");
     match members.next() {
-        Some((name, inner)) if name.ends_with(end.as_bytes()) && inner.is_object() && members.next().is_none() => inner,
+        Some((name, inner)) if inner.is_object() && name.ends_with(end.as_bytes()) && members.next().is_none() => inner,
         _ => value,
     }
 }

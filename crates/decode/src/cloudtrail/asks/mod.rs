@@ -98,7 +98,7 @@ pub(super) struct Family {
     asks: &'static [Ask],
 }
 
-const FAMILIES: &[Family] = &[
+static FAMILIES: &[Family] = &[
     Family { source: Some("amplify.amazonaws.com"), asks: builds::AMPLIFY },
     Family { source: Some("application-autoscaling.amazonaws.com"), asks: autoscaling::APPLICATION },
     Family { source: Some("apprunner.amazonaws.com"), asks: containers::APP_RUNNER },
