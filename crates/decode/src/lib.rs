@@ -29,6 +29,7 @@ mod google;
 mod gunzip;
 mod header;
 mod judge;
+mod keys;
 mod layers;
 mod lenient;
 mod masks;

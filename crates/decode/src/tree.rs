@@ -8,11 +8,12 @@
     reason = "all of the reader must become one loop, which keeps where it is in registers"
 )]
 
-use std::{borrow::Cow, mem, str};
+use std::{borrow::Cow, mem, slice, str};
 
 use model::Text;
 
 use crate::{
+    keys::{ESCAPED, Key, Keys, mark, tail},
     lenient::{self, ITEMS, Scalar, TEXT_BYTES},
     scan, swift,
 };
@@ -61,95 +62,6 @@ struct Name {
     start: u32,
     length: u32,
     mark: u64,
-}
-
-/// Of a name: its length and its last bytes, in which names mostly differ.
-#[inline]
-const fn mark(name: &[u8]) -> u64 {
-    match name.last_chunk::<4>() {
-        Some(tail) => (name.len() as u64) << 32 | u32::from_le_bytes(*tail) as u64,
-        None => (name.len() as u64) << 32,
-    }
-}
-
-/// The last bytes of a name, by its mark; nothing if it has fewer.
-#[inline]
-#[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
-const fn tail(mark: u64) -> u32 {
-    mark as u32
-}
-
-/// The mark of a name with escapes, which stands for another.
-const ESCAPED: u64 = u64::MAX;
-
-/// A name that is looked for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Key<'k> {
-    name: &'k [u8],
-    mark: u64,
-}
-
-impl<'k> Key<'k> {
-    const fn new(name: &'k [u8]) -> Self {
-        Self { name, mark: mark(name) }
-    }
-}
-
-/// Names that are looked for in one going over, each at a place of its own: one multiplication
-/// and one comparison tell whether a member is any of them.
-pub(crate) struct Keys<const N: usize> {
-    keys: [Key<'static>; N],
-    spread: u64,
-    places: [u8; PLACES],
-}
-
-const PLACES: usize = 64;
-
-impl<const N: usize> Keys<N> {
-    #[expect(clippy::cast_possible_truncation, reason = "there are fewer names than places")]
-    pub(crate) const fn new(names: [&'static str; N]) -> Self {
-        let (mut keys, mut marks, mut at) = ([Key::new(b""); N], [0; N], 0);
-        while at < N {
-            keys[at] = Key::new(names[at].as_bytes());
-            marks[at] = keys[at].mark;
-            at += 1;
-        }
-        let (spread, mut places) = (spread(&marks), [0; PLACES]);
-        while at > 0 {
-            at -= 1;
-            places[place(marks[at], spread)] = at as u8;
-        }
-        Self { keys, spread, places }
-    }
-
-    /// Which of them this member has; the first, if it has none.
-    #[inline]
-    fn place(&self, mark: u64) -> usize {
-        usize::from(self.places[place(mark, self.spread)])
-    }
-}
-
-#[inline]
-#[expect(clippy::cast_possible_truncation, reason = "six bits are left of it")]
-const fn place(mark: u64, spread: u64) -> usize {
-    (mark.wrapping_mul(spread) >> (64 - PLACES.ilog2())) as usize
-}
-
-/// A multiplier that sends no two marks to one place. Names with the same mark never end it, and
-/// are refused by the compiler.
-const fn spread(marks: &[u64]) -> u64 {
-    let mut spread: u64 = 0x9e37_79b9_7f4a_7c15;
-    loop {
-        let (mut taken, mut at) = (0_u64, 0);
-        while at < marks.len() {
-            taken |= 1 << place(marks[at], spread);
-            at += 1;
-        }
-        if taken.count_ones() as usize == marks.len() {
-            return spread;
-        }
-        spread = spread.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(2);
-    }
 }
 
 impl Name {
@@ -341,6 +253,7 @@ impl<'t, 'n> Reader<'t, 'n> {
     #[inline(always)]
     fn string<const ESCAPES: bool>(&mut self) -> Option<bool> {
         let (opening, closing) = (self.quotes.next()?, self.quotes.next()?);
+        debug_assert_eq!(opening, self.at, "whatever is passed between strings has no quotes");
         self.at = closing + 1;
         if ESCAPES { are_escapes(&self.text[opening + 1..closing]) } else { Some(false) }
     }
@@ -371,7 +284,7 @@ impl<'t, 'n> Reader<'t, 'n> {
 /// The quotes that strings begin and end with, as the swift cutter tells them. Whoever passes all
 /// strings has the next one before him.
 struct Quotes<'n> {
-    words: std::slice::Iter<'n, u64>,
+    words: slice::Iter<'n, u64>,
     /// Those of the word that was taken last which are still to come, and where its first bit is.
     left: u64,
     base: usize,
@@ -469,7 +382,7 @@ impl<'t> Value<'t> {
         };
         match said.len() {
             0 => None,
-            ..=TEXT_BYTES => Some(Cow::Borrowed(said)),
+            1..=TEXT_BYTES => Some(Cow::Borrowed(said)),
             _ => Some(lenient::capped(Cow::Borrowed(said))),
         }
     }
@@ -532,21 +445,14 @@ impl<'t> Value<'t> {
     #[inline]
     fn is_spelled(self, key: &Key<'_>) -> bool {
         let name = self.written_name();
-        if self.nodes[0].name.mark == ESCAPED { lenient::unescape(name) == key.name } else { is_same(name, key.name) }
-    }
-
-    /// Which of these names it has, or any other place.
-    #[cold]
-    fn place_by_name<const N: usize>(self, keys: &Keys<N>) -> usize {
-        let name = self.name();
-        keys.keys.iter().position(|key| *key.name == *name).unwrap_or_default()
+        if self.nodes[0].name.mark == ESCAPED { lenient::unescape(name) == key.name() } else { key.is_same(name) }
     }
 
     /// Most names have another mark, and none has escapes.
     #[inline]
     fn is_named(self, key: &Key<'_>) -> bool {
         let mark = self.nodes[0].name.mark;
-        (mark == key.mark || mark == ESCAPED) && self.is_spelled(key)
+        (mark == key.mark() || mark == ESCAPED) && self.is_spelled(key)
     }
 }
 
@@ -573,8 +479,8 @@ impl<'t> Object<'t> {
         let mut found = [None; N];
         for value in siblings(self.text, self.nodes) {
             let mark = value.nodes[0].name.mark;
-            let place = if mark == ESCAPED { value.place_by_name(keys) } else { keys.place(mark) };
-            if value.is_named(&keys.keys[place]) {
+            let place = if mark == ESCAPED { keys.place_by_name(&value.name()) } else { keys.place(mark) };
+            if value.is_named(keys.key(place)) {
                 found[place] = Some(value).filter(is_something);
             }
         }
@@ -663,18 +569,6 @@ impl<'t> Object<'t> {
 #[inline]
 fn is_something(value: &Value<'_>) -> bool {
     !value.is_null()
-}
-
-/// Whether two names of one length are the same. Most are of eight to sixteen bytes, for which
-/// two words are enough.
-#[inline]
-fn is_same(one: &[u8], other: &[u8]) -> bool {
-    match (one.first_chunk::<8>(), other.first_chunk::<8>()) {
-        (Some(first), Some(same)) if one.len() <= 16 => {
-            first == same && one.last_chunk::<8>() == other.last_chunk::<8>()
-        }
-        _ => one == other,
-    }
 }
 
 /// Values that stand beside each other.

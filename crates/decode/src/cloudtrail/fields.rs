@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::tree::{Keys, Object, Value};
+use crate::{
+    keys::Keys,
+    tree::{Object, Value},
+};
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fields<'t> {

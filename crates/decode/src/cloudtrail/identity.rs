@@ -9,9 +9,10 @@ use std::borrow::Cow;
 use model::{Principal, UserClass};
 
 use crate::{
+    keys::Keys,
     lenient::capped,
     names::Names,
-    tree::{Keys, Object, Value},
+    tree::{Object, Value},
 };
 
 /// The path of roles that only a service of AWS can assume; nobody else can create one.
@@ -24,10 +25,10 @@ const PERSON_ROLE_PATH: &str = ":role/aws-reserved/sso.amazonaws.com/";
 /// `recipient` is the account whose trail the record is from.
 pub(super) fn principal(identity: Object<'_>, recipient: Option<&str>, names: &mut Names) -> Principal {
     let stated = Stated::of(identity, recipient);
-    let (named, service_linked) = (stated.named(), stated.is_service_linked());
+    let (id, service_linked) = (stated.named(), stated.is_service_linked());
     let mut name = |said: Option<&str>| said.map(|said| names.text(said));
     Principal {
-        attributed: named.is_some(),
+        attributed: id.is_some(),
         name: name(stated.name()),
         session: name(stated.session()),
         service_linked,
@@ -36,7 +37,7 @@ pub(super) fn principal(identity: Object<'_>, recipient: Option<&str>, names: &m
         borrower: None,
         kind: name(stated.kind.as_deref()),
         invoked_by: name(stated.invoked_by.as_deref()),
-        id: names.text(&capped(named.unwrap_or_else(|| stated.nobody()))),
+        id: names.text(&capped(id.unwrap_or_else(|| stated.nobody()))),
     }
 }
 

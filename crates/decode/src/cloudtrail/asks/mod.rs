@@ -125,16 +125,18 @@ static FAMILIES: &[Family] = &[
 
 /// What an operation asks for, if anything that is read. A name that says enough needs no service.
 pub(super) fn find(name: &str, source: Option<&str>) -> Option<&'static Ask> {
-    let is_of = |family: &Option<&str>| family.is_none() || source.is_none() || *family == source;
+    let is_of = |family: &Family| family.source.is_none() || source.is_none() || family.source == source;
     BY_NAME.get(name)?.iter().find(|(family, _)| is_of(family)).map(|(_, ask)| *ask)
 }
 
+type OfFamily = (&'static Family, &'static Ask);
+
 /// The asks of each name, in the order of the families.
-static BY_NAME: LazyLock<HashMap<&str, Vec<(Option<&str>, &Ask)>, RandomState>> = LazyLock::new(|| {
-    let mut asks: HashMap<_, Vec<_>, RandomState> = HashMap::default();
+static BY_NAME: LazyLock<HashMap<&str, Vec<OfFamily>, RandomState>> = LazyLock::new(|| {
+    let mut asks: HashMap<_, Vec<_>, _> = HashMap::default();
     for family in FAMILIES {
         for ask in family.asks {
-            asks.entry(ask.name).or_default().push((family.source, ask));
+            asks.entry(ask.name).or_default().push((family, ask));
         }
     }
     asks
