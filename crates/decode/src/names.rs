@@ -20,29 +20,28 @@ const LONGEST: usize = 256;
 const RECENT: usize = 1 << 10;
 
 /// Names that were met.
+#[derive(Default)]
 pub(crate) struct Names {
     known: HashSet<Text, RandomState>,
-    /// Each at a place of its own, until another has the same.
-    recent: Box<[Text]>,
-}
-
-impl Default for Names {
-    fn default() -> Self {
-        Self { known: HashSet::default(), recent: vec![Text::default(); RECENT].into() }
-    }
+    /// Each at a place of its own, until another has the same. Before the first name there are no
+    /// places: most files of a folder of small ones have none that is wanted.
+    recent: Vec<Text>,
 }
 
 impl Names {
     /// A name, kept once. One that is known takes no memory, not even for a moment.
     pub(crate) fn text(&mut self, name: &str) -> Text {
         let place = place(name);
-        if *self.recent[place] == *name {
-            return self.recent[place].clone();
+        if let Some(recent) = self.recent.get(place)
+            && **recent == *name
+        {
+            return recent.clone();
         }
         if name.len() > LONGEST {
             return name.into();
         }
         let text = self.known.get(name).cloned().unwrap_or_else(|| self.met(name.into()));
+        self.recent.resize(RECENT, Text::default());
         self.recent[place].clone_from(&text);
         text
     }
@@ -145,6 +144,18 @@ mod tests {
         assert!(Text::ptr_eq(&first.user.id, &second.user.id) && Text::ptr_eq(&first.command, &second.command));
         let [first, second] = events.each_ref().map(|event| event.user_agent.as_ref().unwrap());
         assert!(!Text::ptr_eq(first, second));
+    }
+
+    #[test]
+    fn a_name_whose_place_was_taken_is_still_known() {
+        let mut names = Names::default();
+        let all: Vec<_> = (0..4 * RECENT).map(|number| format!("role-{number}")).collect();
+        let first: Vec<_> = all.iter().map(|name| names.text(name)).collect();
+        for (name, first) in all.iter().zip(&first) {
+            assert_eq!(first, name);
+            assert!(Text::ptr_eq(first, &names.text(name)), "{name}");
+        }
+        assert_eq!((names.text("").len(), names.recent.len()), (0, RECENT));
     }
 
     #[test]

@@ -98,12 +98,8 @@ fn follow<'a>(place: Value<'a>, path: &str, texts: &mut Vec<Cow<'a, str>>) {
         texts.extend(said(place).filter(|_| texts.len() < PLACES));
         return;
     };
-    let mut rest = Some(step.names);
-    while let Some(names) = rest {
-        let (name, others) = step.is_choice.then(|| names.split_once('|')).flatten().unzip();
-        rest = others;
-        let Some(member) = place.object().value_in_either_case(name.unwrap_or(names).as_bytes()) else { continue };
-        let member = listed(member);
+    for name in step.names.as_bytes().split(|&byte| byte == b'|') {
+        let Some(member) = place.object().value_in_either_case(name).map(listed) else { continue };
         if member.is_list() {
             let allowed = member.elements().take(PLACES).filter(|value| step.allows(*value));
             allowed.for_each(|value| follow(value, behind, texts));
@@ -124,22 +120,19 @@ fn listed(value: Value<'_>) -> Value<'_> {
 /// One name of a path, or several, with what the objects there must say to be followed.
 struct Step<'p> {
     names: &'p str,
-    is_choice: bool,
     having: Option<(&'p str, &'p str)>,
 }
 
 impl<'p> Step<'p> {
     /// The first step of a path, and what is behind it.
     fn first(path: &'p str) -> Option<(Self, &'p str)> {
-        let end = path.bytes().position(|byte| matches!(byte, b'.' | b'[' | b'|'));
-        let is_choice = end.is_some_and(|end| path.as_bytes()[end] == b'|');
-        let end = if is_choice { path.bytes().position(|byte| matches!(byte, b'.' | b'[')) } else { end };
+        let end = path.bytes().position(|byte| matches!(byte, b'.' | b'['));
         let (names, behind) = path.split_at(end.unwrap_or(path.len()));
         let (having, behind) = match behind.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
             Some((having, behind)) => (having.split_once('='), behind),
             None => (None, behind),
         };
-        (!names.is_empty()).then(|| (Self { names, is_choice, having }, behind.strip_prefix('.').unwrap_or(behind)))
+        (!names.is_empty()).then(|| (Self { names, having }, behind.strip_prefix('.').unwrap_or(behind)))
     }
 
     fn allows(&self, value: Value<'_>) -> bool {
