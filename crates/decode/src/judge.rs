@@ -127,7 +127,7 @@ fn judge_cloudtrail<'a>(bytes: &'a [u8], header: &Header<'a>, court: &Court<'_>,
     }
     match recall.tree.read(bytes) {
         Ok(record) => {
-            let (event, unknowns) = cloudtrail::event(record, place.time, court.wanted.instances);
+            let (event, unknowns) = cloudtrail::event(record, place.time, court.wanted.instances, &mut recall.names);
             Fate::Kept(Box::new(event), place, unknowns)
         }
         Err(error) => Fate::Rejected(format!("broken record: {error}")),
@@ -148,7 +148,8 @@ fn judge_google<'a>(bytes: &'a [u8], entry: &google::Entry<'a>, court: &Court<'_
     }
     match recall.tree.read(bytes) {
         Ok(record) => {
-            let (event, unknowns) = google::event(record, entry, place.time);
+            let (mut event, unknowns) = google::event(record, entry, place.time);
+            recall.names.share(&mut event);
             Fate::Kept(Box::new(event), place, unknowns)
         }
         Err(error) => Fate::Rejected(format!("broken record: {error}")),
@@ -172,8 +173,12 @@ fn judge_azure<'a>(bytes: &'a [u8], header: &azure::Header<'a>, court: &Court<'_
         Ok(record) => record,
         Err(error) => return Fate::Rejected(format!("broken record: {error}")),
     };
-    let (event, unknowns) = azure::event(record, place.time, court.wanted.instances);
-    if court.filter.wants_event(&event) { Fate::Kept(Box::new(event), place, unknowns) } else { Fate::Filtered(place) }
+    let (mut event, unknowns) = azure::event(record, place.time, court.wanted.instances);
+    if !court.filter.wants_event(&event) {
+        return Fate::Filtered(place);
+    }
+    recall.names.share(&mut event);
+    Fate::Kept(Box::new(event), place, unknowns)
 }
 
 fn azure_place<'a>(header: &azure::Header<'a>, clock: &mut Clock) -> Result<Place<'a>, String> {

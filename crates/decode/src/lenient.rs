@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Longest text taken from a log, in bytes. Real fields end far below it.
-const TEXT_BYTES: usize = 4096;
+pub(crate) const TEXT_BYTES: usize = 4096;
 
 /// Most elements taken of one list; one request can start a thousand instances.
 pub(crate) const ITEMS: usize = 10_000;

@@ -30,6 +30,7 @@ mod google;
 mod gunzip;
 mod header;
 mod judge;
+mod keys;
 mod layers;
 mod lenient;
 mod masks;

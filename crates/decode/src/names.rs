@@ -15,14 +15,40 @@ const MOST: usize = 1 << 15;
 /// Longer ones are told once.
 const LONGEST: usize = 256;
 
+/// Names that are found by their first and last bytes alone. One record after the other names the
+/// same ones.
+const RECENT: usize = 1 << 10;
+
 /// Names that were met.
 #[derive(Default)]
-pub(crate) struct Names(HashSet<Text, RandomState>);
+pub(crate) struct Names {
+    known: HashSet<Text, RandomState>,
+    /// Each at a place of its own, until another has the same. Before the first name there are no
+    /// places: most files of a folder of small ones have none that is wanted.
+    recent: Vec<Text>,
+}
 
 impl Names {
+    /// A name, kept once. One that is known takes no memory, not even for a moment.
+    pub(crate) fn text(&mut self, name: &str) -> Text {
+        let place = place(name);
+        if let Some(recent) = self.recent.get(place)
+            && **recent == *name
+        {
+            return recent.clone();
+        }
+        if name.len() > LONGEST {
+            return name.into();
+        }
+        let text = self.known.get(name).cloned().unwrap_or_else(|| self.met(name.into()));
+        self.recent.resize(RECENT, Text::default());
+        self.recent[place].clone_from(&text);
+        text
+    }
+
     /// Has an event name things as those before it did.
     pub(crate) fn share(&mut self, event: &mut Event) {
-        let Event { user, compute, .. } = event;
+        let user = &mut event.user;
         self.one(&mut event.command);
         self.one(&mut user.id);
         let maybe = [
@@ -39,24 +65,46 @@ impl Names {
             &mut user.access_key_id,
             &mut user.borrower,
             &mut user.invoked_by,
-            &mut compute.parent,
         ];
         maybe.into_iter().flatten().for_each(|text| self.one(text));
+        self.share_compute(event);
+    }
+
+    /// The same of what it says of machines; all else was taken from here.
+    pub(crate) fn share_compute(&mut self, event: &mut Event) {
+        let compute = &mut event.compute;
         let accelerators = compute.accelerators.iter_mut().map(|accelerator| &mut accelerator.name);
         let listed = event.image_id.iter_mut().chain(&mut event.instance_type).chain(accelerators);
-        listed.for_each(|text| self.one(text));
+        listed.chain(&mut compute.parent).for_each(|text| self.one(text));
     }
 
     fn one(&mut self, text: &mut Text) {
-        if let Some(known) = self.0.get(&**text) {
-            text.clone_from(known);
-        } else if text.len() <= LONGEST {
-            if self.0.len() >= MOST {
-                self.0.clear();
-            }
-            self.0.insert(text.clone());
+        if text.len() <= LONGEST {
+            *text = self.text(text);
         }
     }
+
+    /// A name that is not known.
+    #[cold]
+    fn met(&mut self, name: Text) -> Text {
+        if self.known.len() >= MOST {
+            self.known.clear();
+        }
+        self.known.insert(name.clone());
+        name
+    }
+}
+
+/// Where a name would be among the recent ones.
+#[expect(clippy::cast_possible_truncation, reason = "ten bits are left of it")]
+fn place(name: &str) -> usize {
+    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let name = name.as_bytes();
+    let ends = match (name.first_chunk(), name.last_chunk()) {
+        (Some(first), Some(last)) => u64::from_le_bytes(*first).rotate_left(29) ^ u64::from_le_bytes(*last),
+        _ => name.iter().fold(0, |ends, &byte| ends << 8 | u64::from(byte)),
+    };
+    ((ends ^ name.len() as u64).wrapping_mul(SPREAD) >> (64 - RECENT.ilog2())) as usize
 }
 
 #[cfg(test)]
@@ -99,11 +147,23 @@ mod tests {
     }
 
     #[test]
+    fn a_name_whose_place_was_taken_is_still_known() {
+        let mut names = Names::default();
+        let all: Vec<_> = (0..4 * RECENT).map(|number| format!("role-{number}")).collect();
+        let first: Vec<_> = all.iter().map(|name| names.text(name)).collect();
+        for (name, first) in all.iter().zip(&first) {
+            assert_eq!(first, name);
+            assert!(Text::ptr_eq(first, &names.text(name)), "{name}");
+        }
+        assert_eq!((names.text("").len(), names.recent.len()), (0, RECENT));
+    }
+
+    #[test]
     fn whoever_makes_up_names_fills_no_memory() {
         let mut names = Names::default();
         for number in 0..3 * MOST {
             names.share(&mut event("mallory", &format!("agent {number}")));
         }
-        assert!(names.0.len() <= MOST);
+        assert!(names.known.len() <= MOST);
     }
 }

@@ -150,9 +150,8 @@ impl<'a> Tally<'a> {
                 self.damage(offset, "more events than the limit on unpacked bytes allows".to_owned());
                 None
             }
-            Fate::Kept(mut event, place, unknowns) => {
+            Fate::Kept(event, place, unknowns) => {
                 self.records.kept += 1;
-                self.recall.names.share(&mut event);
                 self.events.push(*event);
                 for what in unknowns {
                     self.drift(what, offset, bytes);

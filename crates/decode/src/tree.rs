@@ -3,13 +3,18 @@
 //! Values lie in the order of the text, so that what is inside one stands right behind it, and to
 //! step over all of that is one addition. Nothing of the text is copied: a record of which five
 //! fields are asked for costs one look at each byte, and five searches among names.
+#![expect(
+    clippy::inline_always,
+    reason = "all of the reader must become one loop, which keeps where it is in registers"
+)]
 
-use std::{borrow::Cow, str};
+use std::{borrow::Cow, mem, slice, str};
 
 use model::Text;
 
 use crate::{
-    lenient::{self, ITEMS, Scalar},
+    keys::{ESCAPED, Key, Keys, mark, tail},
+    lenient::{self, ITEMS, Scalar, TEXT_BYTES},
     scan, swift,
 };
 
@@ -27,10 +32,28 @@ struct Node {
     name: Name,
     start: u32,
     end: u32,
-    /// It is a text with escapes in it.
-    is_escaped: bool,
     /// Itself and all that is inside of it. Of one that is still open: the one that it is in.
     size: u32,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    /// One with escapes in it.
+    Escaped,
+    /// A number or a truth value.
+    Word,
+    Null,
+    Object,
+    List,
+}
+
+impl Kind {
+    #[inline]
+    fn is_open(self) -> bool {
+        matches!(self, Self::Object | Self::List)
+    }
 }
 
 /// The name of a member, between the quotes; of what has none, nothing.
@@ -41,39 +64,15 @@ struct Name {
     mark: u64,
 }
 
-/// Of a name: its length and its last bytes, in which names mostly differ.
-#[inline]
-const fn mark(name: &[u8]) -> u64 {
-    match name.last_chunk::<4>() {
-        Some(tail) => (name.len() as u64) << 32 | u32::from_le_bytes(*tail) as u64,
-        None => (name.len() as u64) << 32,
-    }
-}
-
-/// The last bytes of a name, by its mark; nothing if it has fewer.
-#[inline]
-#[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
-const fn tail(mark: u64) -> u32 {
-    mark as u32
-}
-
-/// The mark of a name with escapes, which stands for another.
-const ESCAPED: u64 = u64::MAX;
-
-/// A name that is looked for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Key<'k> {
-    name: &'k [u8],
-    mark: u64,
-}
-
-impl<'k> Key<'k> {
-    pub(crate) const fn new(name: &'k str) -> Self {
-        Self { name: name.as_bytes(), mark: mark(name.as_bytes()) }
-    }
-}
-
 impl Name {
+    /// Whether it may be this one, or this one with its first letter in the other case. The mark
+    /// of a longer name holds no first letter.
+    #[inline]
+    fn may_be_in_either_case(&self, name: &[u8]) -> bool {
+        let is_like = if name.len() > 4 { self.mark == mark(name) } else { self.length as usize == name.len() };
+        is_like || self.mark == ESCAPED
+    }
+
     /// Whether it may be a spelling of a name of this length that ends so.
     #[inline]
     fn may_spell(&self, name: &[u8]) -> bool {
@@ -151,9 +150,7 @@ impl Document {
 /// Reads a text from its first byte to its last.
 struct Reader<'t, 'n> {
     text: &'t [u8],
-    /// As the swift cutter tells them.
-    quotes: &'n [u64],
-    has_escapes: bool,
+    quotes: Quotes<'n>,
     at: usize,
     nodes: &'n mut Vec<Node>,
     /// The innermost value that is open, and whether it is an object.
@@ -172,119 +169,142 @@ impl<'t, 'n> Reader<'t, 'n> {
         let text = text.as_bytes();
         let has_room = text.len() < NOTHING as usize;
         let Some(has_escapes) = swift::quotes(text, quotes).filter(|_| has_room) else { return false };
-        let mut reader = Self { text, quotes, has_escapes, at: 0, nodes, parent: NOTHING, in_object: false };
-        reader.values().is_some() && reader.next() == text.len()
+        let quotes = Quotes::new(quotes);
+        let mut reader = Self { text, quotes, at: 0, nodes, parent: NOTHING, in_object: false };
+        let is_read = if has_escapes { reader.values::<true>() } else { reader.values::<false>() };
+        is_read.is_some() && reader.next().is_none()
     }
 
     /// One value, and all that is inside. There is no recursion: whoever nests deep gains nothing.
-    fn values(&mut self) -> Option<()> {
+    /// Most records have no escapes, and none are looked for in them.
+    #[inline(always)]
+    fn values<const ESCAPES: bool>(&mut self) -> Option<()> {
         let mut name = Name::default();
         loop {
-            let start = self.next();
-            let byte = *self.text.get(start)?;
-            let is_open = matches!(byte, b'{' | b'[');
-            let (end, is_escaped) = if is_open { (start + 1, false) } else { self.scalar_end(start, byte)? };
-            self.at = end;
-            self.nodes.push(Node { name, start: start as u32, end: end as u32, is_escaped, size: 1 });
-            if is_open {
-                self.open(byte == b'{');
+            let (first, start) = (self.next()?, self.at);
+            let kind = self.begin::<ESCAPES>(first)?;
+            let size = if kind.is_open() { self.open(kind) } else { 1 };
+            self.nodes.push(Node { name, start: start as u32, end: self.at as u32, size, kind });
+            let goes_in = kind.is_open() && !self.closes();
+            // Whatever is open ends here, until a comma says that it goes on.
+            while !goes_in && self.parent != NOTHING && !self.passes(b',') {
+                self.closes().then_some(())?;
             }
-            match self.behind(is_open)? {
-                Behind::Member => name = self.name()?,
-                Behind::Element => name = Name::default(),
-                Behind::Nothing => return Some(()),
+            if self.parent == NOTHING {
+                return Some(());
             }
+            name = if self.in_object { self.name::<ESCAPES>()? } else { Name::default() };
         }
     }
 
-    fn open(&mut self, is_object: bool) {
-        let parent = std::mem::replace(&mut self.parent, self.nodes.len() as u32 - 1);
-        if let Some(node) = self.nodes.last_mut() {
-            node.size = parent;
-        }
-        self.in_object = is_object;
+    /// Passes what begins with this byte: all of it, or the bracket.
+    #[inline(always)]
+    fn begin<const ESCAPES: bool>(&mut self, first: u8) -> Option<Kind> {
+        let (kind, length) = match first {
+            b'"' => return Some(if self.string::<ESCAPES>()? { Kind::Escaped } else { Kind::Text }),
+            b'{' => (Kind::Object, 1),
+            b'[' => (Kind::List, 1),
+            _ => word(&self.text[self.at..], first)?,
+        };
+        self.at += length;
+        Some(kind)
     }
 
-    /// What comes behind a value, or as the first in one that was opened just now.
-    fn behind(&mut self, mut is_first: bool) -> Option<Behind> {
-        while self.parent != NOTHING {
-            let place = self.next();
-            let next = if self.in_object { Behind::Member } else { Behind::Element };
-            match (*self.text.get(place)?, self.in_object) {
-                (b'}', true) | (b']', false) => self.close(place + 1),
-                _ if is_first => return Some(next),
-                (b',', _) => {
-                    self.at = place + 1;
-                    return Some(next);
-                }
-                _ => return None,
-            }
-            is_first = false;
-        }
-        Some(Behind::Nothing)
+    /// The next value is the innermost; hands back the one that it is in.
+    #[inline(always)]
+    fn open(&mut self, kind: Kind) -> u32 {
+        self.in_object = kind == Kind::Object;
+        mem::replace(&mut self.parent, self.nodes.len() as u32)
     }
 
-    fn close(&mut self, end: usize) {
-        let count = self.nodes.len() as u32;
+    /// Whether the innermost that is open ends here.
+    #[inline(always)]
+    fn closes(&mut self) -> bool {
+        let is_end = self.passes(if self.in_object { b'}' } else { b']' });
+        if is_end {
+            self.close();
+        }
+        is_end
+    }
+
+    #[inline(always)]
+    fn close(&mut self) {
+        let size = self.nodes.len() as u32 - self.parent;
         let node = &mut self.nodes[self.parent as usize];
-        (node.end, self.at) = (end as u32, end);
-        let size = count - self.parent;
-        self.parent = std::mem::replace(&mut node.size, size);
+        node.end = self.at as u32;
+        self.parent = mem::replace(&mut node.size, size);
         let around = self.nodes.get(self.parent as usize);
-        self.in_object = around.is_some_and(|around| self.text[around.start as usize] == b'{');
+        self.in_object = around.is_some_and(|around| around.kind == Kind::Object);
     }
 
     /// The name of a member; its colon is passed.
-    fn name(&mut self) -> Option<Name> {
-        let quote = self.next();
-        if self.text.get(quote) != Some(&b'"') {
-            return None;
+    #[inline(always)]
+    fn name<const ESCAPES: bool>(&mut self) -> Option<Name> {
+        self.next().filter(|&byte| byte == b'"')?;
+        let start = self.at + 1;
+        let is_escaped = self.string::<ESCAPES>()?;
+        let written = &self.text[start..self.at - 1];
+        let mark = if is_escaped { ESCAPED } else { mark(written) };
+        let name = Name { start: start as u32, length: written.len() as u32, mark };
+        self.passes(b':').then_some(name)
+    }
+
+    /// Passes a string, and says whether it has escapes.
+    #[inline(always)]
+    fn string<const ESCAPES: bool>(&mut self) -> Option<bool> {
+        let (opening, closing) = (self.quotes.next()?, self.quotes.next()?);
+        debug_assert_eq!(opening, self.at, "whatever is passed between strings has no quotes");
+        self.at = closing + 1;
+        if ESCAPES { are_escapes(&self.text[opening + 1..closing]) } else { Some(false) }
+    }
+
+    /// Whether this is the next byte; then it is passed.
+    #[inline(always)]
+    fn passes(&mut self, byte: u8) -> bool {
+        if self.text.get(self.at) != Some(&byte) && self.next() != Some(byte) {
+            return false;
         }
-        let (end, is_escaped) = self.string_end(quote)?;
-        self.at = end;
-        let colon = self.next();
-        self.at = colon + 1;
-        let mark = if is_escaped { ESCAPED } else { mark(&self.text[quote + 1..end - 1]) };
-        let name = Name { start: quote as u32 + 1, length: (end - quote) as u32 - 2, mark };
-        (self.text.get(colon) == Some(&b':')).then_some(name)
+        self.at += 1;
+        true
     }
 
-    /// The next byte that is not blank.
-    fn next(&self) -> usize {
-        scan::skip_blank(self.text, self.at)
-    }
-
-    /// Where it ends, and whether it has escapes.
-    fn scalar_end(&self, start: usize, first: u8) -> Option<(usize, bool)> {
-        let rest = &self.text[start..];
-        let word = |word: &[u8]| rest.starts_with(word).then_some(word.len());
-        let length = match first {
-            b'"' => return self.string_end(start),
-            b't' => word(b"true")?,
-            b'f' => word(b"false")?,
-            b'n' => word(b"null")?,
-            _ => number_length(rest)?,
-        };
-        Some((start + length, false))
-    }
-
-    /// Where a string ends, and whether it has escapes.
-    fn string_end(&self, quote: usize) -> Option<(usize, bool)> {
-        let closing = self.next_quote(quote + 1)?;
-        let inner = &self.text[quote + 1..closing];
-        let is_escaped = self.has_escapes && memchr::memchr(b'\\', inner).is_some();
-        (!is_escaped || are_escapes(inner)).then_some((closing + 1, is_escaped))
-    }
-
-    /// The first quote from `at` on that is not escaped.
-    fn next_quote(&self, at: usize) -> Option<usize> {
-        let mut word = at / 64;
-        let mut quotes = self.quotes.get(word)? & (u64::MAX << (at % 64));
-        while quotes == 0 {
-            word += 1;
-            quotes = *self.quotes.get(word)?;
+    /// The next byte that is not blank, and goes there.
+    #[inline(always)]
+    fn next(&mut self) -> Option<u8> {
+        if let Some(&byte) = self.text.get(self.at)
+            && byte > b' '
+        {
+            return Some(byte);
         }
-        Some(word * 64 + quotes.trailing_zeros() as usize)
+        self.at = scan::skip_blank(self.text, self.at);
+        self.text.get(self.at).copied()
+    }
+}
+
+/// The quotes that strings begin and end with, as the swift cutter tells them. Whoever passes all
+/// strings has the next one before him.
+struct Quotes<'n> {
+    words: slice::Iter<'n, u64>,
+    /// Those of the word that was taken last which are still to come, and where its first bit is.
+    left: u64,
+    base: usize,
+}
+
+impl<'n> Quotes<'n> {
+    fn new(words: &'n [u64]) -> Self {
+        let mut words = words.iter();
+        Self { left: words.next().copied().unwrap_or_default(), words, base: 0 }
+    }
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<usize> {
+        while self.left == 0 {
+            self.left = *self.words.next()?;
+            self.base += 64;
+        }
+        let place = self.base + self.left.trailing_zeros() as usize;
+        self.left &= self.left - 1;
+        Some(place)
     }
 }
 
@@ -294,26 +314,30 @@ fn small(tail: u32) -> u32 {
     tail | 0x2020_2020
 }
 
-/// What comes behind a value.
-enum Behind {
-    Member,
-    Element,
-    Nothing,
+/// What else than a text begins with this byte, and how long it is.
+fn word(text: &[u8], first: u8) -> Option<(Kind, usize)> {
+    match first {
+        b't' => (text.first_chunk()? == b"true").then_some((Kind::Word, 4)),
+        b'f' => (text.first_chunk()? == b"false").then_some((Kind::Word, 5)),
+        b'n' => (text.first_chunk()? == b"null").then_some((Kind::Null, 4)),
+        _ => Some((Kind::Word, number_length(text)?)),
+    }
 }
 
-/// Whether behind every backslash there is what JSON allows there.
-fn are_escapes(inner: &[u8]) -> bool {
+/// Whether there are escapes; `None` if behind one of the backslashes there is what JSON does not
+/// allow there.
+fn are_escapes(inner: &[u8]) -> Option<bool> {
     let mut rest = inner;
     while let Some(backslash) = memchr::memchr(b'\\', rest) {
         let escape = &rest[backslash + 1..];
         let length = match escape {
             [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => 1,
             [b'u', a, b, c, d, ..] if [a, b, c, d].iter().all(|digit| digit.is_ascii_hexdigit()) => 5,
-            _ => return false,
+            _ => return None,
         };
         rest = &escape[length..];
     }
-    true
+    Some(rest.len() < inner.len())
 }
 
 /// How long the number is that a text begins with.
@@ -347,15 +371,20 @@ impl<'t> Value<'t> {
     }
 
     /// What a text, a number or a truth value says, if it says anything.
+    #[inline]
     pub(crate) fn str(self) -> Option<Cow<'t, str>> {
-        let raw = self.raw();
-        let said = match raw.as_bytes() {
-            [b'"', ..] if self.nodes[0].is_escaped => return self.escaped_str(),
-            [b'"', .., b'"'] => &raw[1..raw.len() - 1],
-            [b'{' | b'[' | b'n', ..] => "",
-            _ => raw,
+        let Node { start, end, kind, .. } = self.nodes[0];
+        let said = match kind {
+            Kind::Text => &self.text[start as usize + 1..end as usize - 1],
+            Kind::Word => &self.text[start as usize..end as usize],
+            Kind::Escaped => return self.escaped_str(),
+            Kind::Null | Kind::Object | Kind::List => return None,
         };
-        (!said.is_empty()).then(|| lenient::capped(Cow::Borrowed(said)))
+        match said.len() {
+            0 => None,
+            1..=TEXT_BYTES => Some(Cow::Borrowed(said)),
+            _ => Some(lenient::capped(Cow::Borrowed(said))),
+        }
     }
 
     #[cold]
@@ -366,26 +395,32 @@ impl<'t> Value<'t> {
 
     /// Whether [`Value::str`] says anything.
     pub(crate) fn says_something(self) -> bool {
-        !matches!(self.raw().as_bytes(), [b'{' | b'[' | b'n', ..] | b"\"\"")
+        let Node { start, end, kind, .. } = self.nodes[0];
+        match kind {
+            Kind::Text => end - start > 2,
+            Kind::Escaped | Kind::Word => true,
+            Kind::Null | Kind::Object | Kind::List => false,
+        }
     }
 
     pub(crate) fn is_null(self) -> bool {
-        self.raw().starts_with('n')
+        self.nodes[0].kind == Kind::Null
     }
 
     pub(crate) fn is_text(self) -> bool {
-        self.raw().starts_with('"')
+        matches!(self.nodes[0].kind, Kind::Text | Kind::Escaped)
     }
 
     pub(crate) fn is_object(self) -> bool {
-        self.raw().starts_with('{')
+        self.nodes[0].kind == Kind::Object
     }
 
     pub(crate) fn is_list(self) -> bool {
-        self.raw().starts_with('[')
+        self.nodes[0].kind == Kind::List
     }
 
     /// Its members, if it is an object.
+    #[inline]
     pub(crate) fn object(self) -> Object<'t> {
         let nodes = if self.is_object() { &self.nodes[1..] } else { &[] };
         Object { text: self.text, nodes }
@@ -407,11 +442,17 @@ impl<'t> Value<'t> {
         &self.text.as_bytes()[start as usize..][..length as usize]
     }
 
+    #[inline]
+    fn is_spelled(self, key: &Key<'_>) -> bool {
+        let name = self.written_name();
+        if self.nodes[0].name.mark == ESCAPED { lenient::unescape(name) == key.name() } else { key.is_same(name) }
+    }
+
     /// Most names have another mark, and none has escapes.
     #[inline]
     fn is_named(self, key: &Key<'_>) -> bool {
         let mark = self.nodes[0].name.mark;
-        mark == key.mark && *self.written_name() == *key.name || mark == ESCAPED && *self.name() == *key.name
+        (mark == key.mark() || mark == ESCAPED) && self.is_spelled(key)
     }
 }
 
@@ -423,38 +464,43 @@ impl<'t> Object<'t> {
 
     /// The last value of this name, as in every JSON parser. `null` is absent.
     pub(crate) fn value(self, name: &str) -> Option<Value<'t>> {
-        let [value] = self.values(&[Key::new(name)]);
-        value
+        let key = Key::new(name.as_bytes());
+        let mut found = None;
+        for value in siblings(self.text, self.nodes) {
+            if value.is_named(&key) {
+                found = Some(value);
+            }
+        }
+        found.filter(is_something)
     }
 
     /// The same of several names, in one going over.
-    pub(crate) fn values<const N: usize>(self, keys: &[Key<'_>; N]) -> [Option<Value<'t>>; N] {
+    pub(crate) fn values<const N: usize>(self, keys: &Keys<N>) -> [Option<Value<'t>>; N] {
         let mut found = [None; N];
-        let mut rest = self.nodes;
-        while let [first, ..] = rest {
-            let (mark, nodes) = (first.name.mark, &rest[..first.size as usize]);
-            rest = &rest[nodes.len()..];
-            // Of the marks of all keys most often none is this one.
-            for (place, key) in found.iter_mut().zip(keys).filter(|(_, key)| key.mark == mark || mark == ESCAPED) {
-                let value = Value { text: self.text, nodes };
-                if value.is_named(key) {
-                    *place = Some(value);
-                }
+        for value in siblings(self.text, self.nodes) {
+            let mark = value.nodes[0].name.mark;
+            let place = if mark == ESCAPED { keys.place_by_name(&value.name()) } else { keys.place(mark) };
+            if value.is_named(keys.key(place)) {
+                found[place] = Some(value).filter(is_something);
             }
         }
-        found.map(|value| value.filter(is_something))
+        found
     }
 
     /// The same, or else under this name with its first letter in the other case.
-    pub(crate) fn value_in_either_case(self, name: &str) -> Option<Value<'t>> {
-        let name = name.as_bytes();
-        let is_alike = |value: &Value<'t>| {
-            let own = value.nodes[0].name;
-            (own.length as usize == name.len() || own.mark == ESCAPED) && value.name().eq_ignore_ascii_case(name)
-        };
-        let alike = || siblings(self.text, self.nodes).filter(is_alike);
-        let exact = alike().filter(|value| *value.name() == *name).last().filter(is_something);
-        exact.or_else(|| alike().filter(|value| value.name().get(1..) == name.get(1..)).last().filter(is_something))
+    pub(crate) fn value_in_either_case(self, name: &[u8]) -> Option<Value<'t>> {
+        let (mut exact, mut alike) = (None, None);
+        for value in siblings(self.text, self.nodes) {
+            if value.nodes[0].name.may_be_in_either_case(name) {
+                let own = value.name();
+                if *own == *name {
+                    (exact, alike) = (Some(value), Some(value));
+                } else if own.get(1..) == name.get(1..) && own.eq_ignore_ascii_case(name) {
+                    alike = Some(value);
+                }
+            }
+        }
+        exact.filter(is_something).or_else(|| alike.filter(is_something))
     }
 
     /// All values that are not `null`, and whose names are spellings of this one: in other
@@ -520,8 +566,9 @@ impl<'t> Object<'t> {
 }
 
 /// `null` is absent.
+#[inline]
 fn is_something(value: &Value<'_>) -> bool {
-    value.raw() != "null"
+    !value.is_null()
 }
 
 /// Values that stand beside each other.

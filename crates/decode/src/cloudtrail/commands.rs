@@ -1,5 +1,8 @@
 //! What the operations of AWS do, in the words of the CIM Change data model.
 
+use std::{collections::HashMap, sync::LazyLock};
+
+use foldhash::fast::RandomState;
 use model::Action::{self, Created, Deleted, Modified, Restarted, Started, Stopped};
 
 use super::{
@@ -51,10 +54,11 @@ pub(super) fn find(name: &str, source: Option<&str>, facts: &Facts<'_>) -> Optio
 
 /// All that is called by this name.
 pub(crate) fn named(name: &str) -> &'static [Command] {
-    let begin = COMMANDS.partition_point(|command| command.name < name);
-    let length = COMMANDS[begin..].partition_point(|command| command.name == name);
-    &COMMANDS[begin..begin + length]
+    BY_NAME.get(name).copied().unwrap_or_default()
 }
+
+static BY_NAME: LazyLock<HashMap<&str, &[Command], RandomState>> =
+    LazyLock::new(|| COMMANDS.chunk_by(|one, next| one.name == next.name).map(|same| (same[0].name, same)).collect());
 
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     COMMANDS.iter().map(|command| command.name)

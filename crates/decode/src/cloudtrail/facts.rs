@@ -14,7 +14,7 @@ use std::{borrow::Cow, collections::BTreeSet};
 
 use model::Text;
 
-use crate::tree::{Object, Value};
+use crate::tree::Value;
 
 /// Most distinct values kept of one fact.
 const DISTINCT: usize = 1000;
@@ -42,8 +42,8 @@ impl<'a> Facts<'a> {
     pub(super) fn texts(&self, paths: &[&str]) -> Vec<Text> {
         let stated = self.stated(paths);
         // Most say one thing, or none.
-        if stated.len() < 2 {
-            return stated.into_iter().map(Text::from).collect();
+        if let [text] = &stated[..] {
+            return vec![Text::from(&**text)];
         }
         let mut seen = BTreeSet::new();
         stated.iter().filter(|text| seen.insert(&***text)).take(DISTINCT).map(|text| Text::from(&**text)).collect()
@@ -64,11 +64,13 @@ impl<'a> Facts<'a> {
 
     /// All that a path leads to, unless it is kept out of the log.
     pub(super) fn scalars(&self, path: &str) -> Vec<Cow<'a, str>> {
-        let (root, path) = path.split_once('.').unwrap_or((path, ""));
-        let root = if root == "response" { self.response } else { self.request };
         let mut texts = Vec::new();
+        let (root, path) = match path.strip_prefix("response") {
+            Some(path) => (self.response, path),
+            None => (self.request, path.strip_prefix("request").unwrap_or(path)),
+        };
         if let Some(root) = root {
-            follow(root, path, &mut |place| texts.extend(said(place).filter(|_| texts.len() < PLACES)));
+            follow(root, path.strip_prefix('.').unwrap_or(path), &mut texts);
         }
         texts
     }
@@ -84,35 +86,38 @@ fn said(place: Value<'_>) -> Option<Cow<'_, str>> {
 fn opened<'a>(value: Value<'a>, end: &str) -> Value<'a> {
     // Beside it there may be the id of the call, which is no part of what was asked.
     let mut members = value.object().members().filter(|(name, _)| **name != *b"requestId");
-    match (members.next(), members.next()) {
-        (Some((name, inner)), None) if name.ends_with(end.as_bytes()) && inner.is_object() => inner,
+    match members.next() {
+        Some((name, inner)) if inner.is_object() && name.ends_with(end.as_bytes()) && members.next().is_none() => inner,
         _ => value,
     }
 }
 
 /// Goes where a path leads to, as deep as the path is long.
-fn follow<'a>(place: Value<'a>, path: &str, found: &mut dyn FnMut(Value<'a>)) {
-    let Some((step, behind)) = Step::first(path) else { return found(place) };
-    let object = place.object();
-    for member in step.names.split('|').filter_map(|name| named(object, name)) {
-        each(member, &mut |value| {
-            if step.allows(value) {
-                follow(value, behind, found);
-            }
-        });
+fn follow<'a>(place: Value<'a>, path: &str, texts: &mut Vec<Cow<'a, str>>) {
+    let Some((step, behind)) = Step::first(path) else {
+        texts.extend(said(place).filter(|_| texts.len() < PLACES));
+        return;
+    };
+    for name in step.names.as_bytes().split(|&byte| byte == b'|') {
+        let Some(member) = place.object().value_in_either_case(name).map(listed) else { continue };
+        if member.is_list() {
+            let allowed = member.elements().take(PLACES).filter(|value| step.allows(*value));
+            allowed.for_each(|value| follow(value, behind, texts));
+        } else if step.allows(member) {
+            follow(member, behind, texts);
+        }
     }
 }
 
-/// The elements of whatever stands for a list; everything else is a list of one.
-fn each<'a>(value: Value<'a>, take: &mut dyn FnMut(Value<'a>)) {
-    let value = match value.object().only() {
+/// Whatever stands for a list; everything else stands for a list of one.
+fn listed(value: Value<'_>) -> Value<'_> {
+    match value.object().only() {
         Some((name, inner)) if matches!(&*name, b"items" | b"item" | b"member") => inner,
         _ => value,
-    };
-    if value.is_list() { value.elements().take(PLACES).for_each(take) } else { take(value) }
+    }
 }
 
-/// One name of a path, with what the objects there must say to be followed.
+/// One name of a path, or several, with what the objects there must say to be followed.
 struct Step<'p> {
     names: &'p str,
     having: Option<(&'p str, &'p str)>,
@@ -132,13 +137,8 @@ impl<'p> Step<'p> {
 
     fn allows(&self, value: Value<'_>) -> bool {
         let Some((key, expected)) = self.having else { return true };
-        named(value.object(), key).and_then(Value::str).as_deref() == Some(expected)
+        value.object().value_in_either_case(key.as_bytes()).and_then(Value::str).as_deref() == Some(expected)
     }
-}
-
-/// A member under this name; or under the same with its first letter in the other case.
-fn named<'a>(object: Object<'a>, name: &str) -> Option<Value<'a>> {
-    object.value_in_either_case(name)
 }
 
 /// A number of things. Of a fraction all of it counts; what is taken away is none.

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::tree::{Key, Object, Value};
+use crate::{
+    keys::Keys,
+    tree::{Object, Value},
+};
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fields<'t> {
@@ -21,20 +24,20 @@ pub(super) struct Fields<'t> {
 }
 
 /// In the order of the fields.
-const KEYS: [Key<'static>; 12] = [
-    Key::new("eventID"),
-    Key::new("eventName"),
-    Key::new("eventSource"),
-    Key::new("awsRegion"),
-    Key::new("recipientAccountId"),
-    Key::new("sourceIPAddress"),
-    Key::new("userAgent"),
-    Key::new("userIdentity"),
-    Key::new("errorCode"),
-    Key::new("errorMessage"),
-    Key::new("requestParameters"),
-    Key::new("responseElements"),
-];
+static KEYS: Keys<12> = Keys::new([
+    "eventID",
+    "eventName",
+    "eventSource",
+    "awsRegion",
+    "recipientAccountId",
+    "sourceIPAddress",
+    "userAgent",
+    "userIdentity",
+    "errorCode",
+    "errorMessage",
+    "requestParameters",
+    "responseElements",
+]);
 
 impl<'t> Fields<'t> {
     pub(super) fn of(record: Object<'t>) -> Self {

@@ -6,11 +6,13 @@
 
 use std::borrow::Cow;
 
-use model::{Principal, Text, UserClass};
+use model::{Principal, UserClass};
 
 use crate::{
-    lenient::cap,
-    tree::{Key, Object, Value},
+    keys::Keys,
+    lenient::capped,
+    names::Names,
+    tree::{Object, Value},
 };
 
 /// The path of roles that only a service of AWS can assume; nobody else can create one.
@@ -21,20 +23,21 @@ const SERVICE_ROLE_NAME: &str = "AWSServiceRoleFor";
 const PERSON_ROLE_PATH: &str = ":role/aws-reserved/sso.amazonaws.com/";
 
 /// `recipient` is the account whose trail the record is from.
-pub(super) fn principal(identity: Object<'_>, recipient: Option<&str>) -> Principal {
+pub(super) fn principal(identity: Object<'_>, recipient: Option<&str>, names: &mut Names) -> Principal {
     let stated = Stated::of(identity, recipient);
-    let (named, service_linked) = (stated.named(), stated.is_service_linked());
+    let (id, service_linked) = (stated.named(), stated.is_service_linked());
+    let mut name = |said: Option<&str>| said.map(|said| names.text(said));
     Principal {
-        attributed: named.is_some(),
-        id: cap(&named.unwrap_or_else(|| stated.nobody())),
-        name: stated.name().map(Text::from),
-        session: stated.session().map(Text::from),
+        attributed: id.is_some(),
+        name: name(stated.name()),
+        session: name(stated.session()),
         service_linked,
         class: stated.class(service_linked),
-        access_key_id: stated.access_key.map(Text::from),
+        access_key_id: name(stated.access_key.as_deref()),
         borrower: None,
-        kind: stated.kind.map(Text::from),
-        invoked_by: stated.invoked_by.map(Text::from),
+        kind: name(stated.kind.as_deref()),
+        invoked_by: name(stated.invoked_by.as_deref()),
+        id: names.text(&capped(id.unwrap_or_else(|| stated.nobody()))),
     }
 }
 
@@ -54,20 +57,20 @@ struct Stated<'a> {
     person: Option<Cow<'a, str>>,
 }
 
-const KEYS: [Key<'static>; 10] = [
-    Key::new("type"),
-    Key::new("arn"),
-    Key::new("principalId"),
-    Key::new("accountId"),
-    Key::new("userName"),
-    Key::new("invokedBy"),
-    Key::new("accessKeyId"),
-    Key::new("credentialId"),
-    Key::new("sessionContext"),
-    Key::new("onBehalfOf"),
-];
+static KEYS: Keys<10> = Keys::new([
+    "type",
+    "arn",
+    "principalId",
+    "accountId",
+    "userName",
+    "invokedBy",
+    "accessKeyId",
+    "credentialId",
+    "sessionContext",
+    "onBehalfOf",
+]);
 
-const ISSUER_KEYS: [Key<'static>; 2] = [Key::new("arn"), Key::new("userName")];
+static ISSUER_KEYS: Keys<2> = Keys::new(["arn", "userName"]);
 
 impl<'a> Stated<'a> {
     fn of(identity: Object<'a>, recipient: Option<&'a str>) -> Self {
@@ -202,13 +205,13 @@ impl<'a> Stated<'a> {
 
     fn is_service_linked(&self) -> bool {
         match &self.issuer_arn {
-            Some(arn) => arn.contains(SERVICE_ROLE_PATH),
+            Some(arn) => is_of_path(arn, SERVICE_ROLE_PATH),
             None => self.assumed_role().is_some_and(|session| session.role.starts_with(SERVICE_ROLE_NAME)),
         }
     }
 
     fn class(&self, is_service_linked: bool) -> UserClass {
-        let is_person = || self.issuer_arn.as_deref().is_some_and(|arn| arn.contains(PERSON_ROLE_PATH));
+        let is_person = || self.issuer_arn.as_deref().is_some_and(|arn| is_of_path(arn, PERSON_ROLE_PATH));
         match self.shape() {
             "Root" => UserClass::Root,
             "AWSService" => UserClass::Service,
@@ -239,12 +242,25 @@ struct AssumedRole<'a> {
 
 impl<'a> AssumedRole<'a> {
     fn parse(arn: &'a str) -> Option<Self> {
-        let mut parts = arn.splitn(6, ':').skip(1);
-        let (partition, service, _, account) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        let resource = parts.next().filter(|_| service == "sts")?;
-        let (role, session) = resource.strip_prefix("assumed-role/")?.split_once('/')?;
+        let (_, rest) = cut(arn, b':')?;
+        let (partition, rest) = cut(rest, b':')?;
+        let rest = rest.strip_prefix("sts:")?;
+        let (_, rest) = cut(rest, b':')?;
+        let (account, resource) = cut(rest, b':')?;
+        let (role, session) = cut(resource.strip_prefix("assumed-role/")?, b'/')?;
         Some(Self { partition, account, role, session })
     }
+}
+
+/// Before and behind the first of these bytes.
+fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
+    let place = text.bytes().position(|byte| byte == at)?;
+    Some((&text[..place], &text[place + 1..]))
+}
+
+/// Whether an ARN has this in it, which begins with a colon.
+fn is_of_path(arn: &str, path: &str) -> bool {
+    memchr::memchr_iter(b':', arn.as_bytes()).any(|colon| arn[colon..].starts_with(path))
 }
 
 fn last_part(arn: &str) -> Option<&str> {
@@ -262,9 +278,19 @@ fn after_colon(id: &str) -> Option<&str> {
 /// A text, unless it is one of those that are written when there is none.
 fn stated(value: Option<Value<'_>>) -> Option<Cow<'_, str>> {
     let text = value?.str()?;
-    let placeholders: [&[u8]; 5] = [b"unknown", b"null", b"none", b"-", b"HIDDEN_DUE_TO_SECURITY_REASONS"];
-    let trimmed = text.as_bytes().trim_ascii();
-    (!placeholders.iter().any(|word| trimmed.eq_ignore_ascii_case(word))).then_some(text)
+    (!is_placeholder(text.as_bytes().trim_ascii())).then_some(text)
+}
+
+/// Most texts are told by their length alone.
+fn is_placeholder(text: &[u8]) -> bool {
+    let word: &[u8] = match text.len() {
+        1 => b"-",
+        4 => return text.eq_ignore_ascii_case(b"null") || text.eq_ignore_ascii_case(b"none"),
+        7 => b"unknown",
+        30 => b"HIDDEN_DUE_TO_SECURITY_REASONS",
+        _ => return false,
+    };
+    text.eq_ignore_ascii_case(word)
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Each kind of identity, as CloudTrail writes it.
 
+use model::Text;
+
 use super::*;
 use crate::tree::Tree;
 
 fn principal_of(identity: &str, recipient: Option<&str>) -> Principal {
-    principal(Tree::default().read(identity.as_bytes()).unwrap().object(), recipient)
+    principal(Tree::default().read(identity.as_bytes()).unwrap().object(), recipient, &mut Names::default())
 }
 
 /// Compares id, name, session and whether it is attributed.

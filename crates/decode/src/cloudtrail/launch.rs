@@ -1,7 +1,7 @@
 //! What a launch asked for and what it got. The response comes first: a launch template names
 //! image and type, and then the request does not.
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{borrow::Cow, collections::BTreeSet, iter};
 
 use model::{Instance, Outcome, Text};
 
@@ -110,9 +110,12 @@ impl<'a> Launch<'a> {
 
 /// In the order of the log.
 fn distinct(objects: &[Object<'_>], name: &str) -> Vec<Text> {
+    let mut values = objects.iter().filter_map(|object| object.str(name));
+    let Some(first) = values.next() else { return Vec::new() };
     let mut seen = BTreeSet::new();
-    let values = objects.iter().filter_map(|object| object.str(name));
-    values.filter(|value| seen.insert(value.clone())).take(DISTINCT).map(Text::from).collect()
+    // Nearly always all are the same.
+    let others: Vec<_> = values.filter(|value| *value != first && seen.insert(value.clone())).collect();
+    iter::once(first).chain(others).take(DISTINCT).map(Text::from).collect()
 }
 
 fn instance(item: &Object<'_>) -> Option<Instance> {

@@ -10,10 +10,12 @@ mod identity;
 mod launch;
 mod outcome;
 
-use jiff::Timestamp;
-use model::{Event, EventId, Outcome, Text, VendorProduct};
+use std::borrow::Cow;
 
-use crate::{content_name, tree::Value};
+use jiff::Timestamp;
+use model::{Event, EventId, Outcome, VendorProduct};
+
+use crate::{content_name, names::Names, tree::Value};
 use commands::Command;
 use drift::Drifted;
 use facts::Facts;
@@ -22,26 +24,27 @@ use launch::Launch;
 
 /// `record` has an `eventName` and happened at `time`; all else may be missing. With the event
 /// come sentences on what was not understood.
-pub(crate) fn event(record: Value<'_>, time: Timestamp, instances: bool) -> (Event, Vec<String>) {
+pub(crate) fn event(record: Value<'_>, time: Timestamp, instances: bool, names: &mut Names) -> (Event, Vec<String>) {
     let fields = Fields::of(record.object());
     let facts = Facts::of(fields.request_parameters, fields.response_elements);
     let identity = fields.user_identity.map(Value::object).unwrap_or_default();
-    let command = said(fields.event_name).map(Text::from).unwrap_or_default();
+    let command = said(fields.event_name).map(|name| names.text(&name)).unwrap_or_default();
     let known = commands::find(&command, said(fields.event_source).as_deref(), &facts);
     let recipient = said(fields.recipient_account_id);
     let id = id(said(fields.event_id).as_deref(), record);
-    let user = identity::principal(identity, recipient.as_deref());
+    let user = identity::principal(identity, recipient.as_deref(), names);
+    let mut name = |said: Option<Cow<'_, str>>| said.map(|said| names.text(&said));
     let mut event = Event {
         // In which it happened: that of the caller may be another.
-        vendor_account: recipient.or_else(|| identity.str("accountId")).map(Text::from),
-        vendor_region: said(fields.aws_region).map(Text::from),
+        vendor_account: name(recipient.or_else(|| identity.str("accountId"))),
+        vendor_region: name(said(fields.aws_region)),
         action: known.map(|known| known.action),
-        object_category: known.map(|known| known.object_category.into()),
+        object_category: name(known.map(|known| known.object_category.into())),
         outcome: outcome(&fields, &command),
-        result_id: said(fields.error_code).map(Text::from),
-        result: said(fields.error_message).map(Text::from),
-        src: said(fields.source_ip_address).map(Text::from),
-        user_agent: said(fields.user_agent).map(Text::from),
+        result_id: name(said(fields.error_code)),
+        result: name(said(fields.error_message)),
+        src: name(said(fields.source_ip_address)),
+        user_agent: name(said(fields.user_agent)),
         ..Event::new(id, time, VendorProduct::AwsCloudTrail, command, user)
     };
     let mut drifted = Drifted::default();
@@ -54,6 +57,7 @@ pub(crate) fn event(record: Value<'_>, time: Timestamp, instances: bool) -> (Eve
         }
         ask.read(&facts, &mut event, &mut drifted);
     }
+    names.share_compute(&mut event);
     event.begets = begets::begets(&event, &fields);
     (event, drifted.into_sentences())
 }
@@ -75,9 +79,10 @@ fn launch(fields: &Fields<'_>, instances: bool, event: &mut Event, drifted: &mut
 /// records that differ may have the same one, so that the content is part of the name.
 fn id(id: Option<&str>, record: Value<'_>) -> EventId {
     let name_of_content = || content_name::name_of(record.raw().as_bytes());
-    match id {
-        Some(id) if is_uuid(id) => EventId::from(id),
-        Some(id) => EventId::Text(format!("{id}@{}", name_of_content()).into()),
+    match id.map(|id| (id, EventId::from(id))) {
+        Some((_, id @ EventId::Uuid(_))) => id,
+        Some((written, id)) if is_uuid(written) => id,
+        Some((written, _)) => EventId::Text(format!("{written}@{}", name_of_content()).into()),
         None => EventId::Text(name_of_content().into()),
     }
 }

@@ -6,7 +6,13 @@ use super::*;
 use crate::tree::Tree;
 
 fn read(record: &str) -> Event {
-    event(Tree::default().read(record.as_bytes()).unwrap(), Timestamp::from_second(1_722_511_823).unwrap(), true).0
+    event(
+        Tree::default().read(record.as_bytes()).unwrap(),
+        Timestamp::from_second(1_722_511_823).unwrap(),
+        true,
+        &mut Names::default(),
+    )
+    .0
 }
 
 /// A launch with this request, response and error.
@@ -250,7 +256,7 @@ fn a_launch_says_whether_it_may_be_taken_back() {
 }
 
 fn unknowns(record: &str) -> Vec<String> {
-    event(Tree::default().read(record.as_bytes()).unwrap(), Timestamp::UNIX_EPOCH, false).1
+    event(Tree::default().read(record.as_bytes()).unwrap(), Timestamp::UNIX_EPOCH, false, &mut Names::default()).1
 }
 
 #[test]

@@ -16,6 +16,9 @@ mod learning;
 mod machines;
 mod stacks;
 
+use std::{collections::HashMap, sync::LazyLock};
+
+use foldhash::fast::RandomState;
 use model::{Compute, Event, Field, Text};
 
 use super::{
@@ -95,7 +98,7 @@ pub(super) struct Family {
     asks: &'static [Ask],
 }
 
-const FAMILIES: &[Family] = &[
+static FAMILIES: &[Family] = &[
     Family { source: Some("amplify.amazonaws.com"), asks: builds::AMPLIFY },
     Family { source: Some("application-autoscaling.amazonaws.com"), asks: autoscaling::APPLICATION },
     Family { source: Some("apprunner.amazonaws.com"), asks: containers::APP_RUNNER },
@@ -122,9 +125,22 @@ const FAMILIES: &[Family] = &[
 
 /// What an operation asks for, if anything that is read. A name that says enough needs no service.
 pub(super) fn find(name: &str, source: Option<&str>) -> Option<&'static Ask> {
-    let is_of = |family: &&Family| family.source.is_none() || source.is_none() || family.source == source;
-    FAMILIES.iter().filter(is_of).flat_map(|family| family.asks).find(|ask| ask.name == name)
+    let is_of = |family: &Family| family.source.is_none() || source.is_none() || family.source == source;
+    BY_NAME.get(name)?.iter().find(|(family, _)| is_of(family)).map(|(_, ask)| *ask)
 }
+
+type OfFamily = (&'static Family, &'static Ask);
+
+/// The asks of each name, in the order of the families.
+static BY_NAME: LazyLock<HashMap<&str, Vec<OfFamily>, RandomState>> = LazyLock::new(|| {
+    let mut asks: HashMap<_, Vec<_>, _> = HashMap::default();
+    for family in FAMILIES {
+        for ask in family.asks {
+            asks.entry(ask.name).or_default().push((family, ask));
+        }
+    }
+    asks
+});
 
 impl Ask {
     const fn of(name: &'static str, object_id: &'static [Paths]) -> Self {

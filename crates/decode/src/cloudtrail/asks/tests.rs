@@ -10,6 +10,7 @@ use proptest::{
 
 use crate::{
     cloudtrail::{self, commands},
+    names::Names,
     tree::Tree,
 };
 
@@ -18,7 +19,12 @@ fn read(service: &str, name: &str, request: &str, response: &str) -> (Event, Vec
         r#"{{"eventSource":"{service}.amazonaws.com","eventName":"{name}","requestParameters":{request},"responseElements":{response}}}"#
     );
     assert!(serde_json::from_str::<serde_json::Value>(&record).is_ok(), "{record}");
-    cloudtrail::event(Tree::default().read(record.as_bytes()).unwrap(), Timestamp::UNIX_EPOCH, false)
+    cloudtrail::event(
+        Tree::default().read(record.as_bytes()).unwrap(),
+        Timestamp::UNIX_EPOCH,
+        false,
+        &mut Names::default(),
+    )
 }
 
 /// All that is known of what was asked for, on one line; what was not said is left out.
