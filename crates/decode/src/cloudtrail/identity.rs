@@ -16,11 +16,11 @@ use crate::{
 };
 
 /// The path of roles that only a service of AWS can assume; nobody else can create one.
-const SERVICE_ROLE_PATH: &str = ":role/aws-service-role/";
+const SERVICE_ROLE_PATH: &str = "role/aws-service-role/";
 const SERVICE_ROLE_NAME: &str = "AWSServiceRoleFor";
 
 /// The path of roles that people sign in to through IAM Identity Center.
-const PERSON_ROLE_PATH: &str = ":role/aws-reserved/sso.amazonaws.com/";
+const PERSON_ROLE_PATH: &str = "role/aws-reserved/sso.amazonaws.com/";
 
 /// `recipient` is the account whose trail the record is from.
 pub(super) fn principal(identity: Object<'_>, recipient: Option<&str>, names: &mut Names) -> Principal {
@@ -258,9 +258,11 @@ fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
     Some((&text[..place], &text[place + 1..]))
 }
 
-/// Whether an ARN has this in it, which begins with a colon.
+/// Whether the resource of an ARN begins like this. Further on in it anything may stand: the path
+/// of a role that anybody can create may have colons, and `role/` behind one.
 fn is_of_path(arn: &str, path: &str) -> bool {
-    memchr::memchr_iter(b':', arn.as_bytes()).any(|colon| arn[colon..].starts_with(path))
+    let resource = (0..5).try_fold(arn, |rest, _| cut(rest, b':').map(|(_, rest)| rest));
+    resource.is_some_and(|resource| resource.starts_with(path))
 }
 
 fn last_part(arn: &str) -> Option<&str> {
