@@ -4,10 +4,12 @@
 //! An event that waits for its turn holds little more than its own ids, and whoever compares
 //! names finds them where it found them last, and not in memory that nobody has touched.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use foldhash::fast::RandomState;
-use model::{Event, Text};
+use model::{Compute, Event, Principal, Text};
+
+use crate::principals::Principals;
 
 /// Names known at a time. Whoever makes up more of them only has the others found anew.
 const MOST: usize = 1 << 15;
@@ -17,14 +19,16 @@ const LONGEST: usize = 256;
 
 /// Names that were met.
 #[derive(Default)]
-pub(crate) struct Names(HashSet<Text, RandomState>);
+pub(crate) struct Names {
+    known: HashSet<Text, RandomState>,
+    principals: Principals,
+}
 
 impl Names {
     /// Has an event name things as those before it did.
     pub(crate) fn share(&mut self, event: &mut Event) {
-        let Event { user, compute, .. } = event;
+        self.principal(&mut event.user);
         self.one(&mut event.command);
-        self.one(&mut user.id);
         let maybe = [
             &mut event.vendor_account,
             &mut event.vendor_region,
@@ -33,28 +37,33 @@ impl Names {
             &mut event.result,
             &mut event.src,
             &mut event.user_agent,
-            &mut user.name,
-            &mut user.kind,
-            &mut user.session,
-            &mut user.access_key_id,
-            &mut user.borrower,
-            &mut user.invoked_by,
-            &mut compute.parent,
         ];
         maybe.into_iter().flatten().for_each(|text| self.one(text));
-        let accelerators = compute.accelerators.iter_mut().map(|accelerator| &mut accelerator.name);
-        let listed = event.image_id.iter_mut().chain(&mut event.instance_type).chain(accelerators);
-        listed.for_each(|text| self.one(text));
+        event.image_id.iter_mut().chain(&mut event.instance_type).for_each(|text| self.one(text));
+        if let Some(Compute { parent, accelerators, .. }) = event.compute.get_mut() {
+            let accelerators = accelerators.iter_mut().map(|accelerator| &mut accelerator.name);
+            parent.iter_mut().chain(accelerators).for_each(|text| self.one(text));
+        }
+    }
+
+    fn principal(&mut self, user: &mut Arc<Principal>) {
+        if self.principals.share(user) {
+            return;
+        }
+        let Principal { id, name, kind, session, access_key_id, borrower, invoked_by, .. } = Arc::make_mut(user);
+        let maybe = [name, kind, session, access_key_id, borrower, invoked_by];
+        maybe.into_iter().flatten().chain([id]).for_each(|text| self.one(text));
+        self.principals.meet(user);
     }
 
     fn one(&mut self, text: &mut Text) {
-        if let Some(known) = self.0.get(&**text) {
+        if let Some(known) = self.known.get(&**text) {
             text.clone_from(known);
         } else if text.len() <= LONGEST {
-            if self.0.len() >= MOST {
-                self.0.clear();
+            if self.known.len() >= MOST {
+                self.known.clear();
             }
-            self.0.insert(text.clone());
+            self.known.insert(text.clone());
         }
     }
 }
@@ -104,6 +113,6 @@ mod tests {
         for number in 0..3 * MOST {
             names.share(&mut event("mallory", &format!("agent {number}")));
         }
-        assert!(names.0.len() <= MOST);
+        assert!(names.known.len() <= MOST);
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use model::{Event, Text};
+use model::{Event, Few, Text};
 
 use crate::{
     catalog::Catalog,
@@ -17,7 +17,7 @@ const MOST: usize = 100_000;
 
 /// Types of machines by the name of what describes them, within account and region.
 #[derive(Debug, Default)]
-pub(crate) struct Descriptions(Map<(Text, Text), Map<Text, Vec<Text>>>, usize);
+pub(crate) struct Descriptions(Map<(Text, Text), Map<Text, Few<Text>>>, usize);
 
 impl Descriptions {
     /// Tells the next events in order what they start, if a description says so. Logs tell whole
@@ -53,7 +53,7 @@ impl Descriptions {
 
     /// By what it hangs from; by what else it names, the last first, for the thing itself comes
     /// before what it is made from; and by its own name, under which it was made before.
-    fn find(&self, event: &Event) -> Option<&Vec<Text>> {
+    fn find(&self, event: &Event) -> Option<&Few<Text>> {
         let here = self.0.get(&place(event))?;
         let by_parent = event.compute.parent.as_ref().and_then(|parent| here.get(parent));
         let named = || event.object_id.iter().rev().find_map(|id| here.get(id).or_else(|| here.get(unversioned(id)?)));

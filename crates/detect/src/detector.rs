@@ -1,6 +1,6 @@
 //! Events and memory in, findings and incidents and memory out.
 
-use std::mem;
+use std::{mem, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use model::{Finding, Incident, Text};
@@ -81,7 +81,9 @@ impl Detector {
     /// were opened or have grown, by time; a finding that grows comes again under its id.
     pub fn fold(&self, memory: &mut Memory, mut batch: Batch) -> Vec<Finding> {
         if let Some(catalog) = &self.catalog {
-            batch.events.iter_mut().for_each(|event| pricing::price(catalog, event));
+            // Records of one request are told before they are joined; all else when it is judged.
+            let parts = batch.events.iter_mut().filter(|event| event.operation.is_some());
+            parts.for_each(|event| pricing::price(catalog, event));
         }
         memory.admit(batch);
         match self.lateness.and_then(|lateness| memory.horizon(lateness)) {
@@ -155,6 +157,8 @@ impl Detector {
         for (product, of_product) in &mut memory.products {
             let mut turns = release(of_product);
             if let Some(catalog) = &self.catalog {
+                let whole = turns.iter_mut().filter(|turn| turn.event.operation.is_none());
+                whole.for_each(|turn| pricing::price(catalog, Arc::make_mut(&mut turn.event)));
                 of_product.descriptions.complete(catalog, &mut turns);
             }
             if !turns.is_empty() {

@@ -17,10 +17,14 @@ pub(crate) fn price(catalog: &Catalog, event: &mut Event) {
     let usd_per_hour = usd.reduce(|a, b| Usd { low: a.low.min(b.low), high: a.high.max(b.high) });
     let vcpu = quotes.iter().filter_map(|quote| quote.vcpu).reduce(f64::max);
     let accelerators = quotes.iter().find(|quote| !quote.accelerators.is_empty()).map(inside);
-    event.compute.usd_per_hour = usd_per_hour;
-    event.compute.vcpu = event.compute.vcpu.or(vcpu.map(|vcpu| whole(vcpu * f64::from(event.count.max(1)))));
-    if let Some(accelerators) = accelerators.filter(|_| event.compute.accelerators.is_empty()) {
-        event.compute.accelerators = accelerators;
+    if quotes.is_empty() {
+        return;
+    }
+    let compute = event.compute.make_mut();
+    compute.usd_per_hour = usd_per_hour;
+    compute.vcpu = compute.vcpu.or(vcpu.map(|vcpu| whole(vcpu * f64::from(event.count.max(1)))));
+    if let Some(accelerators) = accelerators.filter(|_| compute.accelerators.is_empty()) {
+        compute.accelerators = accelerators;
     }
 }
 

@@ -11,7 +11,7 @@ mod launch;
 mod outcome;
 
 use jiff::Timestamp;
-use model::{Event, EventId, Outcome, Text, VendorProduct};
+use model::{Compute, Event, EventId, Outcome, Text, VendorProduct};
 
 use crate::{content_name, tree::Value};
 use commands::Command;
@@ -54,7 +54,7 @@ pub(crate) fn event(record: Value<'_>, time: Timestamp, instances: bool) -> (Eve
         }
         ask.read(&facts, &mut event, &mut drifted);
     }
-    event.begets = begets::begets(&event, &fields);
+    event.begets = begets::begets(&event, &fields).into();
     (event, drifted.into_sentences())
 }
 
@@ -63,12 +63,13 @@ fn launch(fields: &Fields<'_>, instances: bool, event: &mut Event, drifted: &mut
     drifted.launch(request, response);
     let launch = Launch::new(request, response, event.outcome);
     event.count = launch.count();
-    event.object_id = launch.instance_ids();
-    event.image_id = launch.images();
-    event.instance_type = launch.types();
-    event.compute.spot = launch.is_spot();
-    event.compute.parent = launch.parent();
-    event.instances = if instances { launch.instances() } else { Vec::new() };
+    event.object_id = launch.instance_ids().into();
+    event.image_id = launch.images().into();
+    event.instance_type = launch.types().into();
+    event.compute = Compute { spot: launch.is_spot(), parent: launch.parent(), ..Compute::default() }.into();
+    if instances {
+        event.instances = launch.instances().into();
+    }
 }
 
 /// AWS names records by UUIDs. Any other id was put there by whoever cleaned or made the log, and
