@@ -52,8 +52,14 @@ impl Names {
         }
         let Principal { id, name, kind, session, access_key_id, borrower, invoked_by, .. } = Arc::make_mut(user);
         let maybe = [name, kind, session, access_key_id, borrower, invoked_by];
-        maybe.into_iter().flatten().chain([id]).for_each(|text| self.one(text));
-        self.principals.meet(user);
+        let mut is_short = true;
+        for text in maybe.into_iter().flatten().chain([id]) {
+            self.one(text);
+            is_short &= text.len() <= LONGEST;
+        }
+        if is_short {
+            self.principals.meet(user);
+        }
     }
 
     fn one(&mut self, text: &mut Text) {
