@@ -3,12 +3,12 @@
 
 use model::{Action, Event, Field, Outcome, Selection, Text, UserClass};
 
-use crate::{detection::Detection, memory::Map};
+use crate::{detection::Detection, table::Table};
 
 /// Detections by operation, worked out when an operation is met first. The number of operations
 /// is bounded, for nobody knows what a log is made of.
 #[derive(Debug, Default)]
-pub(crate) struct Dispatch(Map<Text, Vec<Entry>>);
+pub(crate) struct Dispatch(Table<Vec<Entry>>);
 
 #[derive(Debug)]
 struct Entry {
@@ -42,12 +42,9 @@ impl Dispatch {
     /// The detections that may have something to say of `event`.
     pub(crate) fn of(&mut self, detections: &[Detection], event: &Event) -> &[Concerned] {
         if self.0.len() >= OPERATIONS {
-            self.0.clear();
+            *self = Self::default();
         }
-        if !self.0.contains_key(&event.command) {
-            self.0.insert(event.command.clone(), Vec::new());
-        }
-        let Some(entries) = self.0.get_mut(&event.command) else { return &[] };
+        let entries = self.0.get_or_insert_with(&event.command, Vec::new);
         let place = entries.iter().position(|entry| entry.is_of(event)).unwrap_or_else(|| {
             entries.push(Entry {
                 action: event.action,
