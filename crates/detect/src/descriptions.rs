@@ -6,9 +6,8 @@ use std::sync::Arc;
 use model::{Event, Few, Text};
 
 use crate::{
-    catalog::Catalog,
     memory::{Map, Turn},
-    pricing,
+    pricing::Prices,
 };
 
 /// Descriptions kept, of about 200 bytes each. Beyond, all are forgotten, and learned anew as they
@@ -22,16 +21,16 @@ pub(crate) struct Descriptions(Map<(Text, Text), Map<Text, Few<Text>>>, usize);
 impl Descriptions {
     /// Tells the next events in order what they start, if a description says so. Logs tell whole
     /// seconds, and of events of one second nobody knows the order: a description comes first.
-    pub(crate) fn complete(&mut self, catalog: &Catalog, turns: &mut [Turn]) {
+    pub(crate) fn complete(&mut self, prices: &mut Prices<'_>, turns: &mut [Turn]) {
         for turns in turns.chunk_by_mut(|one, other| one.time == other.time) {
             for turn in &*turns {
                 self.note(&turn.event);
             }
             for turn in turns {
                 if let Some(before) = &mut turn.before {
-                    self.tell(catalog, before);
+                    self.tell(prices, before);
                 }
-                if self.tell(catalog, &mut turn.event) {
+                if self.tell(prices, &mut turn.event) {
                     self.note(&turn.event);
                 }
             }
@@ -39,7 +38,7 @@ impl Descriptions {
     }
 
     /// Whether it has been told anything.
-    fn tell(&self, catalog: &Catalog, event: &mut Arc<Event>) -> bool {
+    fn tell(&self, prices: &mut Prices<'_>, event: &mut Arc<Event>) -> bool {
         let asks = event.count > 0 || event.compute.max_count.is_some();
         if !asks || !event.instance_type.is_empty() || self.0.is_empty() || event.is_launch() {
             return false;
@@ -47,7 +46,7 @@ impl Descriptions {
         let Some(types) = self.find(event).cloned() else { return false };
         let event = Arc::make_mut(event);
         event.instance_type = types;
-        pricing::price(catalog, event);
+        prices.tell(event);
         true
     }
 

@@ -33,6 +33,8 @@ pub(crate) struct Concerned {
     pub place: usize,
     /// As far as [`TOLD`] tells, it selects the event; the other fields may not.
     pub allows: bool,
+    /// It is about what others had to say.
+    pub asks_others: bool,
 }
 
 /// Beyond, all is worked out again.
@@ -71,7 +73,7 @@ fn concerned(detections: &[Detection], event: &Event) -> Vec<Concerned> {
 fn concern(place: usize, detection: &Detection, event: &Event) -> Option<Concerned> {
     let allows_it = allows(&detection.selection, event);
     let concerns = detection.selections().any(|selection| allows(selection, event));
-    concerns.then_some(Concerned { place, allows: allows_it })
+    concerns.then(|| Concerned { place, allows: allows_it, asks_others: detection.asks_others() })
 }
 
 /// As far as [`TOLD`] tells.
