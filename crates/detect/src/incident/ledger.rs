@@ -55,12 +55,12 @@ fn keys(event: &Event) -> impl Iterator<Item = Cow<'_, Text>> {
     let category = event.object_category.as_deref().unwrap_or_default();
     let (account, region) = (event.vendor_account.as_deref(), event.vendor_region.as_deref());
     let few = if SEVERAL.contains(&category) { usize::MAX } else { 1 };
-    event.object_id.iter().take(few).map(move |id| match category {
-        INSTANCE => Cow::Borrowed(id),
-        _ => {
-            let key = format!("{}/{}/{category}:{id}", account.unwrap_or_default(), region.unwrap_or_default());
-            Cow::Owned(key.into())
+    event.object_id.iter().take(few).map(move |id| {
+        if category == INSTANCE {
+            return Cow::Borrowed(id);
         }
+        let key = format!("{}/{}/{category}:{id}", account.unwrap_or_default(), region.unwrap_or_default());
+        Cow::Owned(key.into())
     })
 }
 
