@@ -18,7 +18,7 @@ fn rows() -> Vec<Vec<String>> {
 
 /// The fields of a struct of the model, as its source has them.
 fn fields_of(name: &str) -> Vec<String> {
-    let source = file("crates/model/src/event.rs");
+    let source = ["event", "compute"].map(|part| file(&format!("crates/model/src/{part}.rs"))).concat();
     let body = source.split_once(&format!("pub struct {name} {{")).unwrap().1.split_once("\n}").unwrap().0;
     let names = body.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(':'));
     names.map(|(name, _)| name.to_owned()).collect()

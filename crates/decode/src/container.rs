@@ -450,20 +450,21 @@ impl<'a> Walk<'a> {
         if begins_line || self.text[inner..].starts_with(FIRST_KEY) {
             return None;
         }
-        let (end, later) = match header::cut(&mut self.beginnings, self.text, open, self.depth, &mut self.header, self.more) {
-            Ok(Cut::Record { .. }) if self.header.is_record() => return None,
-            Ok(Cut::Record { end }) if shape::begins_like_a_record(&self.text[open..end]) => return None,
-            Ok(Cut::List { name, .. }) if self.frames.is_empty() || name == b"Records" => return None,
-            // In a broken record it may be a list of anything: what is in it is looked at.
-            Ok(Cut::List { bracket, .. }) => (bracket, bracket),
-            Ok(Cut::Record { end }) => (end, end),
-            Err(fault) if fault.kind == FaultKind::TooDeep => (fault.at, fault.at),
-            Err(fault) if self.more && fault.kind == FaultKind::EndsEarly => {
-                self.starved = true;
-                return None;
-            }
-            Err(fault) => (fault.at, open + 1),
-        };
+        let (end, later) =
+            match header::cut(&mut self.beginnings, self.text, open, self.depth, &mut self.header, self.more) {
+                Ok(Cut::Record { .. }) if self.header.is_record() => return None,
+                Ok(Cut::Record { end }) if shape::begins_like_a_record(&self.text[open..end]) => return None,
+                Ok(Cut::List { name, .. }) if self.frames.is_empty() || name == b"Records" => return None,
+                // In a broken record it may be a list of anything: what is in it is looked at.
+                Ok(Cut::List { bracket, .. }) => (bracket, bracket),
+                Ok(Cut::Record { end }) => (end, end),
+                Err(fault) if fault.kind == FaultKind::TooDeep => (fault.at, fault.at),
+                Err(fault) if self.more && fault.kind == FaultKind::EndsEarly => {
+                    self.starved = true;
+                    return None;
+                }
+                Err(fault) => (fault.at, open + 1),
+            };
         self.spend(end - open);
         Some(later)
     }

@@ -39,6 +39,7 @@ mod names;
 mod operations;
 mod oversize;
 mod own_keys;
+mod principals;
 mod reason;
 mod recall;
 mod rows;

@@ -4,16 +4,18 @@
 //! An event that waits for its turn holds little more than its own ids, and whoever compares
 //! names finds them where it found them last, and not in memory that nobody has touched.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use foldhash::fast::RandomState;
-use model::{Event, Text};
+use model::{Compute, Event, Principal, Text};
+
+use crate::principals::Principals;
 
 /// Names known at a time. Whoever makes up more of them only has the others found anew.
 const MOST: usize = 1 << 15;
 
 /// Longer ones are told once.
-const LONGEST: usize = 256;
+pub(crate) const LONGEST: usize = 256;
 
 /// Names that are found by their first and last bytes alone. One record after the other names the
 /// same ones.
@@ -26,6 +28,7 @@ pub(crate) struct Names {
     /// Each at a place of its own, until another has the same. Before the first name there are no
     /// places: most files of a folder of small ones have none that is wanted.
     recent: Vec<Text>,
+    principals: Principals,
 }
 
 impl Names {
@@ -46,11 +49,28 @@ impl Names {
         text
     }
 
+    /// Whoever acts, kept once.
+    pub(crate) fn principal(&mut self, mut user: Principal) -> Arc<Principal> {
+        let known = self.principals.known(&user);
+        known.unwrap_or_else(|| {
+            self.share_texts(&mut user);
+            self.principals.meet(user.into())
+        })
+    }
+
+    fn share_texts(&mut self, user: &mut Principal) {
+        let Principal { id, name, kind, session, access_key_id, borrower, invoked_by, .. } = user;
+        let maybe = [name, kind, session, access_key_id, borrower, invoked_by];
+        maybe.into_iter().flatten().chain([id]).for_each(|text| self.one(text));
+    }
+
     /// Has an event name things as those before it did.
     pub(crate) fn share(&mut self, event: &mut Event) {
-        let user = &mut event.user;
+        event.user = self.principals.known(&event.user).unwrap_or_else(|| {
+            self.share_texts(Arc::make_mut(&mut event.user));
+            self.principals.meet(Arc::clone(&event.user))
+        });
         self.one(&mut event.command);
-        self.one(&mut user.id);
         let maybe = [
             &mut event.vendor_account,
             &mut event.vendor_region,
@@ -59,12 +79,6 @@ impl Names {
             &mut event.result,
             &mut event.src,
             &mut event.user_agent,
-            &mut user.name,
-            &mut user.kind,
-            &mut user.session,
-            &mut user.access_key_id,
-            &mut user.borrower,
-            &mut user.invoked_by,
         ];
         maybe.into_iter().flatten().for_each(|text| self.one(text));
         self.share_compute(event);
@@ -72,10 +86,11 @@ impl Names {
 
     /// The same of what it says of machines; all else was taken from here.
     pub(crate) fn share_compute(&mut self, event: &mut Event) {
-        let compute = &mut event.compute;
-        let accelerators = compute.accelerators.iter_mut().map(|accelerator| &mut accelerator.name);
-        let listed = event.image_id.iter_mut().chain(&mut event.instance_type).chain(accelerators);
-        listed.chain(&mut compute.parent).for_each(|text| self.one(text));
+        event.image_id.iter_mut().chain(&mut event.instance_type).for_each(|text| self.one(text));
+        if let Some(Compute { parent, accelerators, .. }) = event.compute.get_mut() {
+            let accelerators = accelerators.iter_mut().map(|accelerator| &mut accelerator.name);
+            parent.iter_mut().chain(accelerators).for_each(|text| self.one(text));
+        }
     }
 
     fn one(&mut self, text: &mut Text) {

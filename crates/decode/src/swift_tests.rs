@@ -49,7 +49,9 @@ fn cutters() -> Vec<Cutter> {
     #[cfg(target_arch = "x86_64")]
     if ["avx2", "bmi1", "lzcnt", "popcnt", "pclmulqdq"].iter().all(|feature| is_detected(feature)) {
         #[allow(unsafe_code, reason = "the processor has been asked")]
-        cutters.push(|text, open, depth, header| unsafe { cut_avx2::<0>(&mut Beginnings::default(), text, open, depth, header) });
+        cutters.push(|text, open, depth, header| unsafe {
+            cut_avx2::<0>(&mut Beginnings::default(), text, open, depth, header)
+        });
     }
     cutters
 }

@@ -7,7 +7,16 @@
 
 mod clock;
 
-use std::{alloc::System, collections::HashSet, error::Error, fmt::Write as _, fs, path::Path, time::Duration};
+use std::{
+    alloc::System,
+    collections::{HashMap, HashSet},
+    error::Error,
+    fmt::Write as _,
+    fs,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use cap::Cap;
 use clock::timed;
@@ -163,7 +172,7 @@ fn later(number: usize, principals: usize, made: &mut Made) -> Event {
 
 fn event(time: Timestamp, by: usize, with: usize, made: &mut Made) -> Event {
     let id = EventId::Uuid(Uuid::from_u64_pair(made.chance.next(), made.chance.next()));
-    let (user, command) = (principal(by, made), made.text("RunInstances"));
+    let (user, command) = (made.principal(by), made.text("RunInstances"));
     Event {
         vendor_account: Some(made.text(&account(by))),
         vendor_region: Some(made.text("us-east-1")),
@@ -173,9 +182,9 @@ fn event(time: Timestamp, by: usize, with: usize, made: &mut Made) -> Event {
         src: Some(made.text("192.0.2.30")),
         user_agent: Some(made.text("aws-sdk-go-v2/1.36.1 ua/2.1 os/linux lang/go#1.23.6 api/ec2#1.202.2")),
         count: 1,
-        object_id: vec![format!("i-0{:016x}", made.chance.next()).into()],
-        image_id: vec![made.text(&image(with))],
-        instance_type: vec![made.text("m6i.large")],
+        object_id: [format!("i-0{:016x}", made.chance.next()).into()].into(),
+        image_id: [made.text(&image(with))].into(),
+        instance_type: [made.text("m6i.large")].into(),
         ..Event::new(id, time, VendorProduct::AwsCloudTrail, command, user)
     }
 }
@@ -210,14 +219,16 @@ fn coverage() -> Coverage {
 struct Made {
     chance: Chance,
     names: HashSet<Text>,
+    principals: HashMap<usize, Arc<Principal>>,
 }
 
 /// As many as the decoder knows at a time.
 const NAMES: usize = 1 << 15;
+const PRINCIPALS: usize = 1 << 13;
 
 impl Made {
     fn by(seed: u64) -> Self {
-        Self { chance: Chance(seed), names: HashSet::new() }
+        Self { chance: Chance(seed), names: HashSet::new(), principals: HashMap::new() }
     }
 
     fn text(&mut self, text: &str) -> Text {
@@ -230,6 +241,18 @@ impl Made {
         let text = Text::from(text);
         self.names.insert(text.clone());
         text
+    }
+
+    fn principal(&mut self, number: usize) -> Arc<Principal> {
+        if let Some(known) = self.principals.get(&number) {
+            return Arc::clone(known);
+        }
+        if self.principals.len() >= PRINCIPALS {
+            self.principals.clear();
+        }
+        let principal = Arc::new(principal(number, self));
+        self.principals.insert(number, Arc::clone(&principal));
+        principal
     }
 }
 

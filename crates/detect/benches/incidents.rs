@@ -6,7 +6,13 @@
 
 mod clock;
 
-use std::{collections::HashSet, error::Error, fs, path::PathBuf};
+use std::{
+    collections::{HashMap, HashSet},
+    error::Error,
+    fs,
+    path::PathBuf,
+    sync::Arc,
+};
 
 use clock::timed;
 use detect::{Batch, Calendar, Detection, Detector, Memory, Scoring, Sets, catalog::Catalog};
@@ -50,18 +56,30 @@ fn batch(flood: bool) -> Batch {
     batch
 }
 
-/// Names that events share, as the decoder has it.
+/// Names and principals that events share, as the decoder has it.
 #[derive(Default)]
-struct Names(HashSet<Text>);
+struct Names {
+    texts: HashSet<Text>,
+    principals: HashMap<String, Arc<Principal>>,
+}
 
 impl Names {
     fn text(&mut self, text: &str) -> Text {
-        if let Some(known) = self.0.get(text) {
+        if let Some(known) = self.texts.get(text) {
             return known.clone();
         }
         let text = Text::from(text);
-        self.0.insert(text.clone());
+        self.texts.insert(text.clone());
         text
+    }
+
+    fn principal(&mut self, name: &str, class: UserClass) -> Arc<Principal> {
+        if let Some(known) = self.principals.get(name) {
+            return Arc::clone(known);
+        }
+        let principal = Arc::new(principal(name, class, self));
+        self.principals.insert(name.to_owned(), Arc::clone(&principal));
+        principal
     }
 }
 
@@ -72,7 +90,7 @@ fn event(number: usize, time: Timestamp, flood: bool, names: &mut Names) -> Even
         (format!("role/ci-{}", number % PRINCIPALS), UserClass::Workload)
     };
     let id = format!("e{number:07}").as_str().into();
-    let (command, user) = (names.text("RunInstances"), principal(&name, class, names));
+    let (command, user) = (names.text("RunInstances"), names.principal(&name, class));
     Event {
         vendor_account: Some(names.text("111122223333")),
         vendor_region: Some(names.text(REGIONS[number % if flood { 4 } else { 2 }])),
@@ -80,9 +98,9 @@ fn event(number: usize, time: Timestamp, flood: bool, names: &mut Names) -> Even
         object_category: Some(names.text("instance")),
         outcome: if flood && number.is_multiple_of(3) { Outcome::Quota } else { Outcome::Ok },
         count: 1,
-        object_id: vec![format!("i-{number:017x}").into()],
-        image_id: vec![names.text("ami-base")],
-        instance_type: vec![names.text(if flood { "c5a.24xlarge" } else { "m5.large" })],
+        object_id: [format!("i-{number:017x}").into()].into(),
+        image_id: [names.text("ami-base")].into(),
+        instance_type: [names.text(if flood { "c5a.24xlarge" } else { "m5.large" })].into(),
         ..Event::new(id, time, VendorProduct::AwsCloudTrail, command, user)
     }
 }

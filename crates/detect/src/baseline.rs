@@ -156,13 +156,13 @@ impl Baseline {
 }
 
 impl Known {
-    pub(crate) fn account(&self, account: &Text) -> Option<&KnownInAccount> {
-        self.position(account).ok().map(|index| &self.accounts[index])
+    pub(crate) fn open_mut(&mut self, account: &Text) -> Option<&mut Finding> {
+        self.open_at(self.position(account).ok())
     }
 
-    pub(crate) fn open_mut(&mut self, account: &Text) -> Option<&mut Finding> {
-        let index = self.position(account).ok()?;
-        self.accounts[index].open.as_deref_mut()
+    /// The same where the place of the account is known.
+    pub(crate) fn open_at(&mut self, place: Option<usize>) -> Option<&mut Finding> {
+        self.accounts[place?].open.as_deref_mut()
     }
 
     /// Lets go of an open finding, if it is the one.
@@ -218,7 +218,8 @@ impl Known {
         first.map_or(0, |seen| seen.events)
     }
 
-    fn position(&self, account: &Text) -> Result<usize, usize> {
+    /// The place of an account, or where it belongs.
+    pub(crate) fn position(&self, account: &Text) -> Result<usize, usize> {
         // The same text is the same name: nearly always that is all there is to be looked at.
         let order = |known: &Text| if Text::ptr_eq(known, account) { Ordering::Equal } else { known.cmp(account) };
         self.accounts.binary_search_by(|known| order(&known.account))

@@ -3,12 +3,11 @@
 
 use std::sync::Arc;
 
-use model::{Event, Text};
+use model::{Event, Few, Text};
 
 use crate::{
-    catalog::Catalog,
     memory::{Map, Turn},
-    pricing,
+    pricing::Prices,
 };
 
 /// Descriptions kept, of about 200 bytes each. Beyond, all are forgotten, and learned anew as they
@@ -17,21 +16,21 @@ const MOST: usize = 100_000;
 
 /// Types of machines by the name of what describes them, within account and region.
 #[derive(Debug, Default)]
-pub(crate) struct Descriptions(Map<(Text, Text), Map<Text, Vec<Text>>>, usize);
+pub(crate) struct Descriptions(Map<(Text, Text), Map<Text, Few<Text>>>, usize);
 
 impl Descriptions {
     /// Tells the next events in order what they start, if a description says so. Logs tell whole
     /// seconds, and of events of one second nobody knows the order: a description comes first.
-    pub(crate) fn complete(&mut self, catalog: &Catalog, turns: &mut [Turn]) {
+    pub(crate) fn complete(&mut self, prices: &mut Prices<'_>, turns: &mut [Turn]) {
         for turns in turns.chunk_by_mut(|one, other| one.time == other.time) {
             for turn in &*turns {
                 self.note(&turn.event);
             }
             for turn in turns {
                 if let Some(before) = &mut turn.before {
-                    self.tell(catalog, before);
+                    self.tell(prices, before);
                 }
-                if self.tell(catalog, &mut turn.event) {
+                if self.tell(prices, &mut turn.event) {
                     self.note(&turn.event);
                 }
             }
@@ -39,7 +38,7 @@ impl Descriptions {
     }
 
     /// Whether it has been told anything.
-    fn tell(&self, catalog: &Catalog, event: &mut Arc<Event>) -> bool {
+    fn tell(&self, prices: &mut Prices<'_>, event: &mut Arc<Event>) -> bool {
         let asks = event.count > 0 || event.compute.max_count.is_some();
         if !asks || !event.instance_type.is_empty() || self.0.is_empty() || event.is_launch() {
             return false;
@@ -47,13 +46,13 @@ impl Descriptions {
         let Some(types) = self.find(event).cloned() else { return false };
         let event = Arc::make_mut(event);
         event.instance_type = types;
-        pricing::price(catalog, event);
+        prices.tell(event);
         true
     }
 
     /// By what it hangs from; by what else it names, the last first, for the thing itself comes
     /// before what it is made from; and by its own name, under which it was made before.
-    fn find(&self, event: &Event) -> Option<&Vec<Text>> {
+    fn find(&self, event: &Event) -> Option<&Few<Text>> {
         let here = self.0.get(&place(event))?;
         let by_parent = event.compute.parent.as_ref().and_then(|parent| here.get(parent));
         let named = || event.object_id.iter().rev().find_map(|id| here.get(id).or_else(|| here.get(unversioned(id)?)));

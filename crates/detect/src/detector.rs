@@ -1,6 +1,6 @@
 //! Events and memory in, findings and incidents and memory out.
 
-use std::mem;
+use std::{mem, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use model::{Finding, Incident, Text};
@@ -16,7 +16,7 @@ use crate::{
     incident::{Charged, Hit, Scoring, Teaching, Verdicts, Window},
     memory::{Batch, Memory, ProductMemory, Turn},
     novelty::Novelty,
-    pricing,
+    pricing::Prices,
     window::{Hearing, Said, Watching, Windows},
 };
 
@@ -81,7 +81,10 @@ impl Detector {
     /// were opened or have grown, by time; a finding that grows comes again under its id.
     pub fn fold(&self, memory: &mut Memory, mut batch: Batch) -> Vec<Finding> {
         if let Some(catalog) = &self.catalog {
-            batch.events.iter_mut().for_each(|event| pricing::price(catalog, event));
+            // Records of one request are told before they are joined; all else when it is judged.
+            let mut prices = Prices::new(catalog);
+            let parts = batch.events.iter_mut().filter(|event| event.operation.is_some());
+            parts.for_each(|event| prices.tell(event));
         }
         memory.admit(batch);
         match self.lateness.and_then(|lateness| memory.horizon(lateness)) {
@@ -155,7 +158,10 @@ impl Detector {
         for (product, of_product) in &mut memory.products {
             let mut turns = release(of_product);
             if let Some(catalog) = &self.catalog {
-                of_product.descriptions.complete(catalog, &mut turns);
+                let mut prices = Prices::new(catalog);
+                let whole = turns.iter_mut().filter(|turn| turn.event.operation.is_none());
+                whole.for_each(|turn| prices.tell(Arc::make_mut(&mut turn.event)));
+                of_product.descriptions.complete(&mut prices, &mut turns);
             }
             if !turns.is_empty() {
                 let starts = memory.coverage.product(*product).map(Starts::of).unwrap_or_default();
@@ -195,7 +201,11 @@ impl Detector {
         let root = charge.as_ref().map(Charged::root);
         let (mut spoken, mut learning): (Vec<&Text>, Vec<&Text>) = (Vec::new(), Vec::new());
         let mut hits = Vec::new();
-        for &Concerned { place, allows } in memory.dispatch.of(&self.detections, &turn.event) {
+        for &Concerned { place, allows, asks_others } in memory.dispatch.of(&self.detections, &turn.event) {
+            // Most events nobody has anything to say of.
+            if asks_others && spoken.is_empty() && learning.is_empty() {
+                continue;
+            }
             let detection = &self.detections[place];
             let hearing = Hearing { may_learn, held_for, allows, spoken: &spoken, learning: &learning, root };
             match judges[place].hear(turn, &hearing) {

@@ -3,12 +3,12 @@
 
 use model::{Action, Event, Field, Outcome, Selection, Text, UserClass};
 
-use crate::{detection::Detection, memory::Map};
+use crate::{detection::Detection, table::Table};
 
 /// Detections by operation, worked out when an operation is met first. The number of operations
 /// is bounded, for nobody knows what a log is made of.
 #[derive(Debug, Default)]
-pub(crate) struct Dispatch(Map<Text, Vec<Entry>>);
+pub(crate) struct Dispatch(Table<Vec<Entry>>);
 
 #[derive(Debug)]
 struct Entry {
@@ -33,6 +33,8 @@ pub(crate) struct Concerned {
     pub place: usize,
     /// As far as [`TOLD`] tells, it selects the event; the other fields may not.
     pub allows: bool,
+    /// It is about what others had to say.
+    pub asks_others: bool,
 }
 
 /// Beyond, all is worked out again.
@@ -42,12 +44,9 @@ impl Dispatch {
     /// The detections that may have something to say of `event`.
     pub(crate) fn of(&mut self, detections: &[Detection], event: &Event) -> &[Concerned] {
         if self.0.len() >= OPERATIONS {
-            self.0.clear();
+            *self = Self::default();
         }
-        if !self.0.contains_key(&event.command) {
-            self.0.insert(event.command.clone(), Vec::new());
-        }
-        let Some(entries) = self.0.get_mut(&event.command) else { return &[] };
+        let entries = self.0.get_or_insert_with(&event.command, Vec::new);
         let place = entries.iter().position(|entry| entry.is_of(event)).unwrap_or_else(|| {
             entries.push(Entry {
                 action: event.action,
@@ -74,7 +73,7 @@ fn concerned(detections: &[Detection], event: &Event) -> Vec<Concerned> {
 fn concern(place: usize, detection: &Detection, event: &Event) -> Option<Concerned> {
     let allows_it = allows(&detection.selection, event);
     let concerns = detection.selections().any(|selection| allows(selection, event));
-    concerns.then_some(Concerned { place, allows: allows_it })
+    concerns.then(|| Concerned { place, allows: allows_it, asks_others: detection.asks_others() })
 }
 
 /// As far as [`TOLD`] tells.

@@ -17,6 +17,7 @@ mod error;
 mod evidence;
 mod held;
 mod hours;
+mod ids;
 mod incident;
 mod lookup;
 mod memory;

@@ -5,18 +5,20 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    mem,
     sync::Arc,
 };
 
 use foldhash::fast::RandomState;
 use jiff::{SignedDuration, Timestamp};
-use model::{Coverage, Event, EventId, Text, VendorProduct};
+use model::{Coverage, Event, Text, VendorProduct};
 
 use crate::{
     baseline::Baseline,
     counts::Counts,
     descriptions::Descriptions,
     dispatch::Dispatch,
+    ids::Ids,
     incident::{Incidents, Remembered},
     operations::Operations,
     window::Windows,
@@ -53,12 +55,13 @@ pub(crate) struct ProductMemory {
     pub dispatch: Dispatch,
     pub descriptions: Descriptions,
     pub incidents: Incidents,
-    /// Every event taken in, with its time in seconds: 24 bytes each and the table around them.
-    pub seen: Map<EventId, i64>,
+    /// Every event taken in.
+    pub seen: Ids,
     /// Ids of older events were let go: such an event has been taken in, or is out of every window.
     pub seen_since: Option<Timestamp>,
-    /// Newer than the newest event less the lateness bound, hence not in their final order.
-    pub waiting: Vec<Turn>,
+    /// Newer than the newest event less the lateness bound, hence not in their final order. All of a
+    /// scan wait here: a turn, and what the machines cost, is made of each when it is judged.
+    pub waiting: Vec<Arc<Event>>,
     /// Requests of several records, and those of their records that are waiting.
     pub operations: Operations,
     pub newest: Option<Timestamp>,
@@ -75,6 +78,13 @@ pub(crate) struct Turn {
     pub event: Arc<Event>,
     /// The same request as it was judged before, when less of it was known.
     pub before: Option<Arc<Event>>,
+}
+
+impl Turn {
+    /// Of an event that is judged for the first time.
+    fn new(event: Arc<Event>) -> Self {
+        Self { time: event.time, event, before: None }
+    }
 }
 
 /// What a person wants to be unlearned.
@@ -168,37 +178,34 @@ impl ProductMemory {
     fn admit(&mut self, event: Event) -> bool {
         let time = event.time;
         let too_old = self.seen_since.is_some_and(|since| time < since);
-        if too_old || self.seen.insert(event.id.clone(), time.as_second()).is_some() {
+        if too_old || !self.seen.insert(&event.id, time.as_second()) {
             return false;
         }
         self.newest = self.newest.max(Some(time));
         if event.operation.is_some() {
             return self.operations.add(event);
         }
-        self.waiting.push(Turn { time, event: Arc::new(event), before: None });
+        self.waiting.push(Arc::new(event));
         true
     }
 
     /// The events whose turn has come, in event order: those up to the horizon.
     pub(crate) fn release(&mut self, horizon: Timestamp) -> Vec<Turn> {
         let joined = self.operations.release(horizon);
-        sort(&mut self.waiting);
-        let ready = self.waiting.partition_point(|turn| turn.time <= horizon);
-        let later = self.waiting.split_off(ready);
-        merge(std::mem::replace(&mut self.waiting, later), joined)
+        let ready = self.waiting.extract_if(.., |event| event.time <= horizon);
+        in_order(ready.map(Turn::new), joined)
     }
 
     /// All events that are waiting, in event order. Nothing more is to come.
     pub(crate) fn release_all(&mut self) -> Vec<Turn> {
         let joined = self.operations.release_all();
-        sort(&mut self.waiting);
-        merge(std::mem::take(&mut self.waiting), joined)
+        in_order(mem::take(&mut self.waiting).into_iter().map(Turn::new), joined)
     }
 
     /// Forgets the ids of events older than `time`: they are out of every window.
     pub(crate) fn forget_ids_before(&mut self, time: Timestamp) {
         self.seen_since = self.seen_since.max(Some(time));
-        self.seen.retain(|_, second| *second >= time.as_second());
+        self.seen.forget_before(time.as_second());
         self.operations.forget_before(time);
     }
 
@@ -230,14 +237,8 @@ impl ProductMemory {
     }
 }
 
-fn sort(turns: &mut [Turn]) {
+fn in_order(turns: impl Iterator<Item = Turn>, joined: Vec<Turn>) -> Vec<Turn> {
+    let mut turns: Vec<Turn> = turns.chain(joined).collect();
     turns.sort_unstable_by(|a, b| a.time.cmp(&b.time).then_with(|| a.event.id.cmp(&b.event.id)));
-}
-
-fn merge(mut turns: Vec<Turn>, joined: Vec<Turn>) -> Vec<Turn> {
-    if !joined.is_empty() {
-        turns.extend(joined);
-        sort(&mut turns);
-    }
     turns
 }

@@ -215,11 +215,12 @@ impl<'a> Novelty<'a> {
         if known.organization.is_none() {
             known.organization = vouched;
         }
-        let joined = self.amend(known, case).or_else(|| self.join(known, case));
+        let place = known.position(case.account).ok();
+        let joined = self.amend(known, case).or_else(|| self.join(known.open_at(place), case));
         if joined.is_some() {
             self.speak(joined);
             self.told.changed.insert((case.key.clone(), case.account.clone()));
-        } else if let Some(opened) = self.open(known, &mut baseline.learning, case) {
+        } else if let Some(opened) = self.open(known, place, &mut baseline.learning, case) {
             self.speak(Some(opened.id));
             baseline.open.push((case.event.time, case.key.clone(), case.account.clone()));
             let replaced = known.account_mut(case.account).open.replace(Box::new(opened));
@@ -228,7 +229,7 @@ impl<'a> Novelty<'a> {
         }
         let is_lesson = self.is_lesson(case);
         if is_lesson && self.may_learn {
-            learn(known, case);
+            learn(known, place, case);
             return;
         }
         if known.is_empty() {
@@ -237,7 +238,7 @@ impl<'a> Novelty<'a> {
         if let Some(incident) = self.held_for.filter(|_| is_lesson)
             && let Some(held) = baseline.held.value_mut(incident, case.key)
         {
-            learn(held, case);
+            learn(held, held.position(case.account).ok(), case);
         }
     }
 
@@ -249,8 +250,8 @@ impl<'a> Novelty<'a> {
         Some(open.id)
     }
 
-    fn join(&self, known: &mut Known, case: &Case<'_>) -> Option<FindingId> {
-        let open = known.open_mut(case.account).filter(|_| case.before.is_none());
+    fn join(&self, open: Option<&mut Finding>, case: &Case<'_>) -> Option<FindingId> {
+        let open = open.filter(|_| case.before.is_none());
         let open = open.filter(|open| case.event.time.duration_since(open.time).abs() < self.join_window())?;
         evidence::join(open, self.detection, case.event);
         Some(open.id)
@@ -260,13 +261,19 @@ impl<'a> Novelty<'a> {
         self.spoken = self.spoken.or(finding);
     }
 
-    fn open(&self, known: &Known, learning: &mut u64, case: &Case<'_>) -> Option<Finding> {
+    fn open(&self, known: &Known, place: Option<usize>, learning: &mut u64, case: &Case<'_>) -> Option<Finding> {
         if case.before.is_some() {
             return None;
         }
-        let standings = || self.rule.scopes.iter().map(|scope| (*scope, self.standing(known, case, *scope)));
-        if !standings().any(|(_, standing)| standing == Standing::Novel) {
-            *learning += u64::from(standings().any(|(_, standing)| standing == Standing::Learning));
+        let standing = |scope: &Scope| (*scope, self.standing(seen(known, place, *scope), case, *scope));
+        let standings = || self.rule.scopes.iter().map(standing);
+        let (mut is_novel, mut is_learning) = (false, false);
+        for (_, standing) in standings() {
+            is_novel |= standing == Standing::Novel;
+            is_learning |= standing == Standing::Learning;
+        }
+        if !is_novel {
+            *learning += u64::from(is_learning);
             return None;
         }
         let standings: Vec<(Scope, Standing)> = standings().collect();
@@ -274,13 +281,13 @@ impl<'a> Novelty<'a> {
         let novel = novel.map(|(scope, _)| *scope).collect();
         let mut finding = evidence::open(self.detection, case.event, case.value, novel);
         evidence::join(&mut finding, self.detection, case.event);
-        finding.because = self.because(known, case, &standings);
+        finding.because = self.because(|scope| seen(known, place, scope), case, &standings);
         Some(finding)
     }
 
-    fn standing(&self, known: &Known, case: &Case<'_>, scope: Scope) -> Standing {
+    fn standing(&self, seen: Option<&Seen>, case: &Case<'_>, scope: Scope) -> Standing {
         // A sighting later than this event means that it arrived late: the later one has spoken.
-        if seen(known, case, scope).is_some_and(|seen| seen.last_seen > case.bounds.forget) {
+        if seen.is_some_and(|seen| seen.last_seen > case.bounds.forget) {
             return Standing::Known;
         }
         let covered = match scope {
@@ -305,13 +312,18 @@ impl<'a> Novelty<'a> {
     }
 
     /// A sentence a scope: where the value is new first, and the widest scope before the others.
-    fn because(&self, known: &Known, case: &Case<'_>, standings: &[(Scope, Standing)]) -> Vec<String> {
+    fn because<'k>(
+        &self,
+        seen: impl Fn(Scope) -> Option<&'k Seen>,
+        case: &Case<'_>,
+        standings: &[(Scope, Standing)],
+    ) -> Vec<String> {
         let (novel, other): (Vec<_>, Vec<_>) =
             standings.iter().rev().partition(|(_, standing)| *standing == Standing::Novel);
         let mut reasons: Vec<String> = novel
             .into_iter()
             .chain(other)
-            .map(|(scope, standing)| self.reason(seen(known, case, *scope), case, *scope, standing))
+            .map(|(scope, standing)| self.reason(seen(*scope), case, *scope, standing))
             .collect();
         if case.key != case.value {
             reasons.push(format!("a copy of {}", case.key));
@@ -374,16 +386,21 @@ impl<'a> Novelty<'a> {
     }
 }
 
-fn seen<'k>(known: &'k Known, case: &Case<'_>, scope: Scope) -> Option<&'k Seen> {
+fn seen(known: &Known, place: Option<usize>, scope: Scope) -> Option<&Seen> {
     match scope {
         Scope::Organization => known.organization.as_ref(),
-        Scope::Account => known.account(case.account)?.seen.as_ref(),
+        Scope::Account => known.accounts[place?].seen.as_ref(),
     }
 }
 
-fn learn(known: &mut Known, case: &Case<'_>) {
+/// `place`: of the account, if it was known before this event.
+fn learn(known: &mut Known, place: Option<usize>, case: &Case<'_>) {
     sight(&mut known.organization, case);
-    sight(&mut known.account_mut(case.account).seen, case);
+    let account = match place {
+        Some(place) => &mut known.accounts[place],
+        None => known.account_mut(case.account),
+    };
+    sight(&mut account.seen, case);
 }
 
 /// A forgotten entry is replaced: its old life does not vouch for the new one.

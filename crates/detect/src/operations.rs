@@ -14,7 +14,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Action, Event, EventId, Operation, Outcome, Principal, Stage, Text};
+use model::{Action, Event, EventId, Few, Operation, Outcome, Principal, Stage, Text};
 
 use crate::{
     evidence::MAX_EVIDENCE,
@@ -69,7 +69,7 @@ impl Operations {
     fn begin(&mut self, id: &str, time: Timestamp) -> Arc<str> {
         let key: Arc<str> = id.into();
         let until = time.checked_add(REMEMBERED).unwrap_or(Timestamp::MAX);
-        // Most requests have one record or two, and a record takes half a kilobyte.
+        // Most requests have one record or two, and a record takes a quarter of a kilobyte.
         let fresh = Vec::with_capacity(1);
         self.requests.insert(Arc::clone(&key), Request { judged: None, fresh, until });
         self.due.insert((until, Arc::clone(&key)));
@@ -180,7 +180,7 @@ fn join(mut records: Vec<Event>, is_over: bool) -> Option<Event> {
     records.sort_by(|a, b| (stage(a), a.time, &a.id).cmp(&(stage(b), b.time, &b.id)));
     let first = records.first()?;
     let (outcome, result_id, result) = end(&records, is_over);
-    let object_id = union(&records, |event| &event.object_id);
+    let object_id: Few<Text> = union(&records, |event| &event.object_id);
     let stated = records.iter().map(|event| event.count).max()?;
     Some(Event {
         time: records.iter().map(|event| event.time).min()?,
@@ -198,9 +198,9 @@ fn join(mut records: Vec<Event>, is_over: bool) -> Option<Event> {
         object_id,
         image_id: asked(&records, |event| &event.image_id),
         instance_type: asked(&records, |event| &event.instance_type),
-        compute: compute(&records),
+        compute: compute(&records).into(),
         instances: records.iter().flat_map(|event| event.instances.iter().cloned()).collect(),
-        operation: operation(&records),
+        operation: operation(&records).map(Box::new),
         joined: records.iter().flat_map(ids).filter(|id| **id != first.id).cloned().collect(),
         begets: asked(&records, |event| &event.begets),
         as_written: asked(&records, |event| &event.as_written),
@@ -244,18 +244,18 @@ fn told<T: Clone>(records: &[Event], of: impl Fn(&Event) -> Option<&T>) -> Optio
 }
 
 /// From the records of the first stage at which any tells: one for each machine may stand there.
-fn asked<T: Clone + PartialEq>(records: &[Event], of: impl Fn(&Event) -> &Vec<T>) -> Vec<T> {
-    let Some(first) = records.iter().find(|event| !of(event).is_empty()) else { return Vec::new() };
+fn asked<T: Clone + PartialEq, L: FromIterator<T>>(records: &[Event], of: impl Fn(&Event) -> &[T]) -> L {
+    let first = records.iter().find(|event| !of(event).is_empty()).and_then(stage);
     let mut values = Vec::new();
-    for value in records.iter().filter(|event| stage(event) == stage(first)).flat_map(&of) {
+    for value in records.iter().filter(|event| stage(event) == first).flat_map(&of) {
         if !values.contains(value) {
             values.push(value.clone());
         }
     }
-    values
+    values.into_iter().collect()
 }
 
-fn union(records: &[Event], of: impl Fn(&Event) -> &Vec<Text>) -> Vec<Text> {
+fn union(records: &[Event], of: impl Fn(&Event) -> &[Text]) -> Few<Text> {
     let mut known = BTreeSet::new();
     records.iter().flat_map(of).filter(|id| known.insert(&***id)).cloned().collect()
 }
@@ -266,9 +266,9 @@ fn action(records: &[Event]) -> Option<Action> {
     any(Action::Created).or(any(Action::Modified)).or(told(records, |event| event.action.as_ref()))
 }
 
-fn user(records: &[Event]) -> Option<Principal> {
+fn user(records: &[Event]) -> Option<Arc<Principal>> {
     let attributed = records.iter().find(|event| event.user.attributed);
-    attributed.or(records.first()).map(|event| event.user.clone())
+    attributed.or(records.first()).map(|event| Arc::clone(&event.user))
 }
 
 fn compute(records: &[Event]) -> model::Compute {

@@ -311,10 +311,9 @@ impl SeriesFile {
 /// Events that still wait for their turn are not in the file, and so must come again; and so
 /// must the records of a request that has not ended.
 fn judged(memory: &ProductMemory) -> BTreeMap<EventId, i64> {
-    let waiting = memory.waiting.iter().map(|turn| &turn.event.id);
+    let waiting = memory.waiting.iter().map(|event| &event.id);
     let to_come: BTreeSet<&EventId> = waiting.chain(memory.operations.unfinished()).collect();
-    let judged = memory.seen.iter().filter(|(id, _)| !to_come.contains(id));
-    judged.map(|(id, second)| (id.clone(), *second)).collect()
+    memory.seen.iter().filter(|(id, _)| !to_come.contains(id)).collect()
 }
 
 fn numbers(hours: &Hours) -> BTreeMap<i64, u64> {

@@ -4,10 +4,7 @@
 //! Nothing is learned: these facts mean the same on the first day as after a year. Of each
 //! principal no more is kept than the events that are still missing to the bound.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use model::{Event, Field, Finding, FindingId, IncidentId, Scope, Text};
@@ -68,14 +65,14 @@ pub(crate) struct Windows {
 
 #[derive(Debug, Default)]
 struct Window {
-    /// By time, and a number that keeps events of one time apart.
-    recent: BTreeMap<(Timestamp, u64), Recent>,
-    number: u64,
+    /// By time, and those of one time as they came.
+    recent: Vec<Recent>,
     open: Option<Box<Finding>>,
 }
 
 #[derive(Debug)]
 struct Recent {
+    time: Timestamp,
     value: Option<Text>,
     units: u64,
     event: Arc<Event>,
@@ -218,30 +215,29 @@ impl<'a> Watching<'a> {
 
     fn take(&self, window: &mut Window, event: &Arc<Event>) {
         let oldest = event.time - self.span();
-        while window.recent.first_entry().is_some_and(|first| first.key().0 < oldest) {
-            window.recent.pop_first();
+        if window.recent.first().is_some_and(|first| first.time < oldest) {
+            let old = window.recent.partition_point(|recent| recent.time < oldest);
+            window.recent.drain(..old);
         }
-        let values: Vec<Option<Text>> = match self.rule.of {
-            Some(of) => of.of(event).map(|value| Some(value.clone())).collect(),
-            None => vec![None],
-        };
-        for value in values {
-            if value.is_some() {
-                window.recent.retain(|_, recent| recent.value != value);
-            }
-            let units = self.rule.unit.of(event);
-            if units == 0 {
-                continue;
-            }
-            window.number += 1;
-            window.recent.insert((event.time, window.number), Recent { value, units, event: Arc::clone(event) });
+        let Some(of) = self.rule.of else { return self.add(window, event, None) };
+        for value in of.of(event) {
+            window.recent.retain(|recent| recent.value.as_ref() != Some(value));
+            self.add(window, event, Some(value.clone()));
+        }
+    }
+
+    fn add(&self, window: &mut Window, event: &Arc<Event>, value: Option<Text>) {
+        let (time, units) = (event.time, self.rule.unit.of(event));
+        if units > 0 {
+            let place = window.recent.partition_point(|recent| recent.time <= time);
+            window.recent.insert(place, Recent { time, value, units, event: Arc::clone(event) });
         }
     }
 
     fn reached(&self, window: &Window) -> u64 {
         match self.rule.of {
             Some(_) => window.recent.len() as u64,
-            None => window.recent.values().map(|recent| recent.units).fold(0, u64::saturating_add),
+            None => window.recent.iter().map(|recent| recent.units).fold(0, u64::saturating_add),
         }
     }
 
@@ -249,7 +245,7 @@ impl<'a> Watching<'a> {
         let value = self.rule.of.filter(|_| self.rule.at_least == 1).and_then(|of| of.of(event).next());
         let mut finding = evidence::open(self.detection, event, value.unwrap_or(key), vec![Scope::Account]);
         let mut joined = BTreeSet::new();
-        for recent in std::mem::take(&mut window.recent).into_values() {
+        for recent in std::mem::take(&mut window.recent) {
             if joined.insert(recent.event.id.clone()) {
                 evidence::join(&mut finding, self.detection, &recent.event);
             }
@@ -290,7 +286,7 @@ impl<'a> Watching<'a> {
         let told = &mut self.told;
         windows.by.retain(|key, window| {
             let is_kept = window.open.as_ref().is_some_and(|open| open.time > closing)
-                || window.recent.last_key_value().is_some_and(|((time, _), _)| *time >= oldest);
+                || window.recent.last().is_some_and(|recent| recent.time >= oldest);
             if !is_kept && told.changed.remove(key) {
                 told.closed.extend(window.open.take().map(|finding| *finding));
             }

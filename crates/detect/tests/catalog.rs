@@ -10,7 +10,7 @@ use detect::catalog::{
 };
 use jiff::Timestamp;
 use model::VendorProduct::{AwsCloudTrail as Aws, AzureActivityLog as Azure, GoogleCloudAuditLogs as Google};
-use model::{Event, EventId, Principal, VendorProduct};
+use model::{Compute, Event, EventId, Principal, VendorProduct};
 use proptest::prelude::*;
 
 fn texts() -> CatalogTexts {
@@ -167,8 +167,8 @@ fn an_event_is_asked_about_as_it_is() {
     let (id, time) = (EventId::from("1"), Timestamp::UNIX_EPOCH);
     let mut event = Event::new(id, time, Google, "v1.compute.instances.insert".into(), somebody());
     event.vendor_region = Some("us-central1".into());
-    event.compute.accelerators = vec![attach("nvidia-tesla-t4", 4)];
-    event.compute.spot = true;
+    let accelerators = vec![attach("nvidia-tesla-t4", 4)];
+    event.compute = Compute { accelerators, spot: true, ..Compute::default() }.into();
     let catalog = catalog();
     let quote = catalog.quote(event.vendor_product, &Ask::of(&event, "n1-standard-4"));
     assert_eq!(shown(&quote), "4 vcpu, 15 gib, 4 nvidia-tesla-t4, 0.4800, rates of n1");

@@ -1,13 +1,16 @@
 //! One thing that somebody did to a cloud account, in the words of the CIM Change data model.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use thin_vec::ThinVec;
 
-use crate::{EventId, Field, Outcome, Text, Usd, text};
+use crate::{EventId, Few, Field, Outcome, Requested, Text, text};
 
 /// A normalised audit log record. A field that nobody stated is absent, never `unknown`.
+///
+/// Every launch ever read waits in this form for its turn, so what few events have takes a word.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
     /// The provider's own id of the record; the same record delivered twice has the same id.
@@ -28,35 +31,42 @@ pub struct Event {
     pub result_id: Option<Text>,
     /// The provider's error message, as written.
     pub result: Option<Text>,
-    pub user: Principal,
+    /// Events of one session share it.
+    pub user: Arc<Principal>,
     pub src: Option<Text>,
     pub user_agent: Option<Text>,
     /// Machines started; or, when the request was refused or they start later, asked for. Zero
     /// for other events.
     pub count: u32,
     /// Ids of the objects made or touched; for a launch, of the instances. Empty when refused.
-    pub object_id: Vec<Text>,
+    pub object_id: Few<Text>,
     /// Distinct images, as the response names them, else the request.
-    pub image_id: Vec<Text>,
+    pub image_id: Few<Text>,
     /// Distinct instance types, as the response names them, else the request.
-    pub instance_type: Vec<Text>,
+    pub instance_type: Few<Text>,
     /// What else a request for compute says.
-    pub compute: Compute,
+    pub compute: Requested,
     /// Details of each instance. Only investigations ask the decoder for them.
-    pub instances: Vec<Instance>,
+    pub instances: ThinVec<Instance>,
     /// The request that this record is one of several of.
-    pub operation: Option<Operation>,
+    pub operation: Option<Box<Operation>>,
     /// The other records of the same request, once they are joined.
-    pub joined: Vec<EventId>,
+    pub joined: ThinVec<EventId>,
     /// Whom this brought to life or took over, under the ids with which they act later.
-    pub begets: Vec<Begotten>,
+    pub begets: ThinVec<Begotten>,
     /// Values that were brought into a normal form, as written.
-    pub as_written: Vec<(Field, Text)>,
+    pub as_written: ThinVec<(Field, Text)>,
 }
 
 impl Event {
     /// An event of which no more is known yet.
-    pub fn new(id: EventId, time: Timestamp, vendor_product: VendorProduct, command: Text, user: Principal) -> Self {
+    pub fn new(
+        id: EventId,
+        time: Timestamp,
+        vendor_product: VendorProduct,
+        command: Text,
+        user: impl Into<Arc<Principal>>,
+    ) -> Self {
         Self {
             id,
             time,
@@ -69,19 +79,19 @@ impl Event {
             outcome: Outcome::Ok,
             result_id: None,
             result: None,
-            user,
+            user: user.into(),
             src: None,
             user_agent: None,
             count: 0,
-            object_id: Vec::new(),
-            image_id: Vec::new(),
-            instance_type: Vec::new(),
-            compute: Compute::default(),
-            instances: Vec::new(),
+            object_id: Few::new(),
+            image_id: Few::new(),
+            instance_type: Few::new(),
+            compute: Requested::default(),
+            instances: ThinVec::new(),
             operation: None,
-            joined: Vec::new(),
-            begets: Vec::new(),
-            as_written: Vec::new(),
+            joined: ThinVec::new(),
+            begets: ThinVec::new(),
+            as_written: ThinVec::new(),
         }
     }
 
@@ -122,26 +132,6 @@ pub enum Stage {
     Finished,
 }
 
-/// What a request for compute says beside count, image and type: of a launch, and of whatever
-/// starts machines later.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Compute {
-    /// Machines that may run without another request: the largest size of a group or fleet.
-    pub max_count: Option<u32>,
-    /// Virtual processors asked for in all, where the log counts those and not machines.
-    pub vcpu: Option<u32>,
-    /// Attached to each instance, beyond what its type brings.
-    pub accelerators: Vec<Accelerator>,
-    /// Capacity that the provider may take back at any time.
-    pub spot: bool,
-    /// What it was started by or belongs to: a group, a fleet, a cluster. `object_category` and
-    /// `object_id` of the event that made that, e.g. `autoscaling_group:web`. The word of the
-    /// log, which a client may have written.
-    pub parent: Option<Text>,
-    /// What one machine costs an hour. No log says so: the detector takes it from its price list.
-    pub usd_per_hour: Option<Usd>,
-}
-
 /// Accelerators of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Accelerator {
@@ -151,7 +141,7 @@ pub struct Accelerator {
 }
 
 /// Who did it, under a name that stays the same from session to session.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Principal {
     /// Stable and unique across accounts: the ARN of the user or role, or
     /// `provider:account:kind` for an actor that has no such name.
@@ -292,5 +282,15 @@ impl VendorProduct {
 impl fmt::Display for VendorProduct {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_that_waits_is_small() {
+        assert!(size_of::<Event>() <= 216, "{} bytes", size_of::<Event>());
     }
 }

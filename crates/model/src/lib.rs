@@ -3,9 +3,11 @@
 //! Event fields bear the names of Splunk's CIM *Change* data model, so that an
 //! analyst who knows it knows ours.
 
+mod compute;
 mod coverage;
 mod drift;
 mod event;
+mod few;
 mod field;
 mod finding;
 mod id;
@@ -16,11 +18,13 @@ mod reject;
 mod selection;
 mod verdict;
 
+pub use compute::{Compute, Requested};
 pub use coverage::{Coverage, ProductCoverage, Span};
 pub use drift::Drift;
 pub use event::{
-    Accelerator, Action, Begotten, Compute, Event, Instance, Operation, Principal, Stage, UserClass, VendorProduct,
+    Accelerator, Action, Begotten, Event, Instance, Operation, Principal, Stage, UserClass, VendorProduct,
 };
+pub use few::Few;
 pub use field::{Field, Values};
 pub use finding::{Finding, Scope};
 pub use id::{EventId, FindingId, IncidentId};

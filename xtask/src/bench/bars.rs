@@ -81,7 +81,7 @@ fn within(section: &Section, davy: &Runs, limit: f64) -> Option<Bar> {
 }
 
 /// What an event takes until it is judged, which in a scan is at its end: "Parts of it" has it counted.
-const WAITING_BYTES: u64 = 600;
+const WAITING_BYTES: u64 = 320;
 
 /// The bar is the same for any corpus; what grows with the events that are kept is said beside it.
 fn memory(section: &Section) -> Option<Bar> {

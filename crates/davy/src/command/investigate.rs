@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, io::Write};
 use anyhow::Result;
 use decode::{Wanted, Which};
 use jiff::Timestamp;
-use model::{Event, Finding, Text};
+use model::{Event, Finding, Principal, Text};
 use serde::Serialize;
 
 use super::{instances, scan};
@@ -97,22 +97,22 @@ pub struct Activity {
 
 impl From<&Event> for Activity {
     fn from(event: &Event) -> Self {
-        let event = event.clone();
+        let (event, user) = (event.clone(), Principal::clone(&event.user));
         Self {
             time: event.time,
             command: event.command,
             outcome: event.outcome,
             result_id: event.result_id,
-            user: event.user.id,
-            user_name: event.user.name,
-            user_type: event.user.kind,
-            session: event.user.session,
-            access_key_id: event.user.access_key_id,
+            user: user.id,
+            user_name: user.name,
+            user_type: user.kind,
+            session: user.session,
+            access_key_id: user.access_key_id,
             src: event.src,
             user_agent: event.user_agent,
             vendor_account: event.vendor_account,
             vendor_region: event.vendor_region,
-            object_id: event.object_id,
+            object_id: event.object_id.to_vec(),
             event_id: event.id.to_string(),
         }
     }

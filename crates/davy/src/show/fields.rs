@@ -73,9 +73,9 @@ impl Fields {
         self.list("object_id", &event.object_id);
         self.list("image_id", &event.image_id);
         self.list("instance_type", &event.instance_type);
-        let instances = (!event.instances.is_empty()).then(|| json!(event.instances));
+        let instances = (!event.instances.is_empty()).then(|| json!(*event.instances));
         self.many("instances", instances);
-        if let Some(Operation { id, stage }) = &event.operation {
+        if let Some(Operation { id, stage }) = event.operation.as_deref() {
             self.one("operation", &**id);
             self.one("stage", name_of(*stage));
         }

@@ -39,7 +39,7 @@ mod table;
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use model::{Action, Event, EventId, Field, Operation, Outcome, Stage, Text, VendorProduct};
+use model::{Action, Event, EventId, Few, Field, Operation, Outcome, Stage, Text, VendorProduct};
 
 use crate::{
     content_name,
@@ -80,7 +80,7 @@ pub(crate) fn event(record: Value<'_>, time: Timestamp, instances: bool) -> (Eve
     act(&mut event, known, &record, ending.stage);
     ask(&mut event, &record, instances);
     begets::fill(&mut event, &record);
-    event.operation = ending.stage.and_then(|stage| operation(&event.command, &record, stage));
+    event.operation = ending.stage.and_then(|stage| operation(&event.command, &record, stage)).map(Box::new);
     (event, unknowns)
 }
 
@@ -156,19 +156,19 @@ fn ask(event: &mut Event, record: &Record<'_>, instances: bool) {
     if event.is_launch() {
         event.count = asked.count;
         if instances && event.outcome == Outcome::Ok && is_machine(&resource_id) {
-            event.instances = vec![launch::instance(record, &resource_id, &asked)];
+            event.instances.push(launch::instance(record, &resource_id, &asked));
         }
         if !matches!(event.outcome, Outcome::Ok | Outcome::Pending) {
-            event.object_id.clear();
+            event.object_id = Few::new();
             event.as_written.retain(|(field, _)| *field != Field::ObjectId);
         }
     }
     if event.user.service_linked && asked.compute.parent.is_none() {
         asked.compute.parent = launch::cluster_of(record, &resource_id);
     }
-    event.image_id = asked.images;
-    event.instance_type = asked.sizes;
-    event.compute = asked.compute;
+    event.image_id = asked.images.into();
+    event.instance_type = asked.sizes.into();
+    event.compute = asked.compute.into();
     event.as_written.extend(asked.as_written);
 }
 

@@ -304,7 +304,7 @@ fn only_kubernetes_itself_makes_machines_of_a_cluster() {
     let of_pool = by("7319c514-987d-4e9b-ac3d-d38c4f427f4c", &of_pool);
     assert_eq!(of_pool.compute.parent.as_deref(), Some(&*format!("{cluster}/agentpools/gpu")));
     let thief = by("00000000-0000-4000-8000-00000000c11e", &tags);
-    assert_eq!((thief.compute.parent, thief.user.invoked_by, thief.user.service_linked), (None, None, false));
+    assert_eq!((&thief.compute.parent, &thief.user.invoked_by, thief.user.service_linked), (&None, &None, false));
 }
 
 #[test]
@@ -371,7 +371,7 @@ fn what_else_makes_machines_says_how_many() {
         (pool.object_category.as_deref(), pool.compute.max_count, pool.compute.spot, pool.count),
         (Some("node_pool"), Some(40), true, 0)
     );
-    assert!(pool.compute.parent.unwrap().ends_with("/managedclusters/shop"));
+    assert!(pool.compute.parent.as_ref().unwrap().ends_with("/managedclusters/shop"));
     let cluster = made(
         "Microsoft.ContainerService/managedClusters/write",
         "Microsoft.ContainerService/managedClusters/shop",

@@ -91,7 +91,8 @@ fn a_service_linked_role_is_known_by_its_path() {
     assert_eq!(real.invoked_by.as_deref(), Some("autoscaling.amazonaws.com"));
     assert!(role("").service_linked);
     assert!(!role("arn:aws:iam::1:role/AWSServiceRoleForAutoScaling").service_linked, "a role that was named like one");
-    let path = role("arn:aws:iam::1:role/x:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling");
+    let path =
+        role("arn:aws:iam::1:role/x:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling");
     assert!(!path.service_linked, "a path that anybody can choose");
 }
 

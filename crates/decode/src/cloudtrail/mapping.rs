@@ -101,7 +101,7 @@ fn find_files(folder: &Path, files: &mut Vec<PathBuf>) {
 fn says_something(event: &Event) -> bool {
     let texts = [&event.object_id, &event.instance_type, &event.image_id];
     event.vendor_product == model::VendorProduct::AwsCloudTrail
-        && (texts.iter().any(|texts| !texts.is_empty()) || event.compute != model::Compute::default())
+        && (texts.iter().any(|texts| !texts.is_empty()) || event.compute != model::Requested::default())
 }
 
 fn table() -> String {

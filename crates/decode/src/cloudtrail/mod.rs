@@ -13,7 +13,7 @@ mod outcome;
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use model::{Event, EventId, Outcome, VendorProduct};
+use model::{Compute, Event, EventId, Outcome, VendorProduct};
 
 use crate::{content_name, names::Names, tree::Value};
 use commands::Command;
@@ -45,7 +45,7 @@ pub(crate) fn event(record: Value<'_>, time: Timestamp, instances: bool, names: 
         result: name(said(fields.error_message)),
         src: name(said(fields.source_ip_address)),
         user_agent: name(said(fields.user_agent)),
-        ..Event::new(id, time, VendorProduct::AwsCloudTrail, command, user)
+        ..Event::new(id, time, VendorProduct::AwsCloudTrail, command, names.principal(user))
     };
     let mut drifted = Drifted::default();
     if event.is_launch() {
@@ -58,7 +58,7 @@ pub(crate) fn event(record: Value<'_>, time: Timestamp, instances: bool, names: 
         ask.read(&facts, &mut event, &mut drifted);
     }
     names.share_compute(&mut event);
-    event.begets = begets::begets(&event, &fields);
+    event.begets = begets::begets(&event, &fields).into();
     (event, drifted.into_sentences())
 }
 
@@ -67,12 +67,13 @@ fn launch(fields: &Fields<'_>, instances: bool, event: &mut Event, drifted: &mut
     drifted.launch(request, response);
     let launch = Launch::new(request, response, event.outcome);
     event.count = launch.count();
-    event.object_id = launch.instance_ids();
-    event.image_id = launch.images();
-    event.instance_type = launch.types();
-    event.compute.spot = launch.is_spot();
-    event.compute.parent = launch.parent();
-    event.instances = if instances { launch.instances() } else { Vec::new() };
+    event.object_id = launch.instance_ids().into();
+    event.image_id = launch.images().into();
+    event.instance_type = launch.types().into();
+    event.compute = Compute { spot: launch.is_spot(), parent: launch.parent(), ..Compute::default() }.into();
+    if instances {
+        event.instances = launch.instances().into();
+    }
 }
 
 /// AWS names records by UUIDs. Any other id was put there by whoever cleaned or made the log, and

@@ -221,7 +221,7 @@ fn no_text_is_long() {
 
 #[test]
 fn a_launch_says_what_it_was_started_by() {
-    let parent = |request: &str, response: &str| launch(request, response, "").compute.parent;
+    let parent = |request: &str, response: &str| launch(request, response, "").compute.parent.clone();
     let got =
         |tags: &str| format!(r#"{{"instancesSet":{{"items":[{{"instanceId":"i-1","tagSet":{{"items":{tags}}}}}]}}}}"#);
     let check = |tags: &str, expected: &str| {

@@ -25,8 +25,9 @@ const GROUP: &str = "autoscaling_group";
 /// Fills in what is said of a launch.
 pub(super) fn fill(event: &mut Event, record: &Record<'_>, bulk: Option<Bulk>, asked: &Asked) {
     event.count = count(record.request, bulk);
-    event.compute.max_count = None;
-    event.compute.parent = parent(record).map(|parent| named_as_made(event, parent));
+    let parent = parent(record).map(|parent| named_as_made(event, parent));
+    let compute = event.compute.make_mut();
+    (compute.max_count, compute.parent) = (None, parent);
     if event.outcome == Outcome::Ok {
         event.object_id = record.instance_id.iter().cloned().collect();
     }
@@ -34,7 +35,7 @@ pub(super) fn fill(event: &mut Event, record: &Record<'_>, bulk: Option<Bulk>, a
     if !resolved.is_empty() {
         let by_hand = asked.images.normal();
         event.as_written.extend(by_hand.into_iter().filter(|image| !resolved.contains(image)).map(as_image));
-        event.image_id = resolved;
+        event.image_id = resolved.into();
     }
 }
 

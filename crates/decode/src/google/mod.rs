@@ -15,7 +15,7 @@ mod words;
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use model::{Event, EventId, Field, Outcome, Stage, Text, VendorProduct};
+use model::{Compute, Event, EventId, Field, Outcome, Stage, Text, VendorProduct};
 
 use crate::{
     content_name,
@@ -88,7 +88,7 @@ impl Record<'_> {
             result: ended.message.clone(),
             src: caller.text("callerIp").or_else(|| caller.text("callerIP")),
             user_agent: self.user_agent.clone(),
-            operation: operation::operation(self, bulk, time),
+            operation: operation::operation(self, bulk, time).map(Box::new),
             ..Event::new(self.id.clone(), time, VendorProduct::GoogleCloudAuditLogs, name, user)
         };
         event.outcome = self.outcome(&ended, event.operation.as_ref().map(|operation| operation.stage));
@@ -98,27 +98,33 @@ impl Record<'_> {
         let mut unknowns = unknowns(&event, known, ended);
         if let Some(known) = known {
             self.fill(&mut event, known, bulk, &mut unknowns);
-            event.begets = begets::begets(&event, self);
+            event.begets = begets::begets(&event, self).into();
         }
         (event, unknowns)
     }
 
     /// What an operation that is known says beside.
     fn fill(&self, event: &mut Event, known: &Command, bulk: Option<Bulk>, unknowns: &mut Vec<String>) {
-        event.object_id = self.object_ids(known);
-        event.compute.parent = self.account_of_key(known);
+        event.object_id = self.object_ids(known).into();
+        let parent = self.account_of_key(known);
         if !known.asks_for_machines {
+            event.compute = Compute { parent, ..Compute::default() }.into();
             return;
         }
         let mut asked = Asked::of(self.whole_request, &self.account);
-        event.instance_type = asked.types.normal();
-        event.image_id = asked.images.normal();
+        event.instance_type = asked.types.normal().into();
+        event.image_id = asked.images.normal().into();
         event.as_written.extend(asked.types.written().map(|written| (Field::InstanceType, written.clone())));
         event.as_written.extend(asked.images.written().map(|written| (Field::ImageId, written.clone())));
-        event.compute.max_count = asked.max_count();
-        event.compute.vcpu = asked.vcpu();
-        event.compute.spot = asked.spot;
-        event.compute.accelerators = std::mem::take(&mut asked.accelerators);
+        event.compute = Compute {
+            max_count: asked.max_count(),
+            vcpu: asked.vcpu(),
+            spot: asked.spot,
+            accelerators: std::mem::take(&mut asked.accelerators),
+            parent,
+            ..Compute::default()
+        }
+        .into();
         unknowns.append(&mut asked.unknown);
         if event.is_launch() {
             launch::fill(event, self, bulk, &asked);

@@ -59,7 +59,7 @@ fn written(event: &Event, field: Field) -> Vec<&str> {
 
 #[track_caller]
 fn check_operation(event: &Event, id: &str, stage: Stage) {
-    assert_eq!(event.operation, Some(Operation { id: id.into(), stage }));
+    assert_eq!(event.operation, Some(Box::new(Operation { id: id.into(), stage })));
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn a_call_for_a_region_has_no_zone() {
 fn a_machine_of_a_group_names_its_parent() {
     let parent = |extra: &str| {
         let payload = REQUEST.replace("\"name\":\"vm-1\"", &format!("\"name\":\"vm-1\",{extra}"));
-        read(&entry("v1.compute.instances.insert", &payload, FIRST)).compute.parent
+        read(&entry("v1.compute.instances.insert", &payload, FIRST)).compute.parent.clone()
     };
     let group = r#""metadata":{"items":[{"key":"startup-script"},{"key":"created-by","value":"projects/1/zones/z/instanceGroupManagers/g"}]}"#;
     assert_eq!(parent(group).as_deref(), Some("autoscaling_group:g"));
@@ -263,7 +263,7 @@ fn a_node_names_its_pool_where_google_says_that_it_is_one() {
     let group = r#""metadata":{"items":[{"key":"created-by","value":"projects/1/zones/z/instanceGroupManagers/gke-prod-gpu-0a1b2c3d-grp"}]}"#;
     let payload = REQUEST.replace("\"name\":\"vm-1\"", &format!("\"name\":\"vm-1\",{labels},{group}"));
     let node = |agent: &str| {
-        read(&entry("v1.compute.instances.insert", &payload, FIRST).replace("gcloud/1", agent)).compute.parent
+        read(&entry("v1.compute.instances.insert", &payload, FIRST).replace("gcloud/1", agent)).compute.parent.clone()
     };
     assert_eq!(node("GCE Managed Instance Group for GKE").as_deref(), Some("prod/gpu"));
     let expected = Some("autoscaling_group:gke-prod-gpu-0a1b2c3d-grp");
@@ -309,7 +309,7 @@ fn who_makes_an_account_or_a_key_begets_it() {
         let made = on_account(&format!("google.iam.admin.v1.{method}"), key);
         assert_eq!(
             (made.begets, made.compute.parent.as_deref()),
-            (vec![Begotten::AccessKey("0a1b".into())], Some(miner))
+            ([Begotten::AccessKey("0a1b".into())].into(), Some(miner))
         );
     }
     let refused = format!(r#"{response},"status":{{"code":7,"message":"PERMISSION_DENIED"}}"#);

@@ -1,6 +1,9 @@
 //! Which machines an incident has running, whoever stops them, and what they cost.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use jiff::{SignedDuration, Timestamp};
 use model::{Accelerator, Action, Event, Instances, Outcome, Text, Usd};
@@ -28,15 +31,15 @@ impl Ledger {
             return owners;
         }
         for key in keys(event) {
-            if let Some(root) = self.owners.get(&key) {
-                owners.entry(root.clone()).or_default().push(key);
+            if let Some(root) = self.owners.get(&*key) {
+                owners.entry(root.clone()).or_default().push(key.into_owned());
             }
         }
         owners
     }
 
     pub(crate) fn take_over(&mut self, event: &Event, root: &Text) {
-        self.owners.extend(keys(event).map(|key| (key, root.clone())));
+        self.owners.extend(keys(event).map(|key| (key.into_owned(), root.clone())));
     }
 
     pub(crate) fn forget(&mut self, burn: &Burn) {
@@ -48,13 +51,16 @@ impl Ledger {
 
 /// Under what the ledger knows the machines that an event is about: a machine by its id, which is
 /// like no other; of all else the first name, which others may have elsewhere.
-fn keys(event: &Event) -> impl Iterator<Item = Text> {
+fn keys(event: &Event) -> impl Iterator<Item = Cow<'_, Text>> {
     let category = event.object_category.as_deref().unwrap_or_default();
     let (account, region) = (event.vendor_account.as_deref(), event.vendor_region.as_deref());
     let few = if SEVERAL.contains(&category) { usize::MAX } else { 1 };
-    event.object_id.iter().take(few).map(move |id| match category {
-        INSTANCE => id.clone(),
-        _ => format!("{}/{}/{category}:{id}", account.unwrap_or_default(), region.unwrap_or_default()).into(),
+    event.object_id.iter().take(few).map(move |id| {
+        if category == INSTANCE {
+            return Cow::Borrowed(id);
+        }
+        let key = format!("{}/{}/{category}:{id}", account.unwrap_or_default(), region.unwrap_or_default());
+        Cow::Owned(key.into())
     })
 }
 
@@ -159,7 +165,7 @@ impl Burn {
 
     /// So many more machines run.
     fn run(&mut self, event: &Event, more: u64) {
-        let keys: Vec<Text> = keys(event).collect();
+        let keys: Vec<Text> = keys(event).map(Cow::into_owned).collect();
         let is_new = |key: &Text| !self.machines.contains_key(key);
         if !event.is_launch() && !keys.is_empty() && !keys.iter().any(is_new) {
             // What was there before runs again.
@@ -188,7 +194,7 @@ impl Burn {
             return;
         }
         for key in keys(event) {
-            let Some(machine) = self.machines.get_mut(&key).filter(|machine| machine.running) else { continue };
+            let Some(machine) = self.machines.get_mut(&*key).filter(|machine| machine.running) else { continue };
             let (size, before) = (machine.size.clone(), std::mem::replace(&mut machine.count, count));
             self.launched += count.saturating_sub(before);
             self.alive = self.alive.saturating_sub(before).saturating_add(count);

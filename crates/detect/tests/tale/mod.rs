@@ -1,13 +1,13 @@
 //! A history of events as a test tells it, and the incidents that Davy makes of it: with all
 //! detections and signals of the story, its scoring, and the prices.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
 use detect::{Batch, Calendar, Detection, Detector, Memory, Scoring, Sets, catalog::Catalog};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use model::{
-    Action, Begotten, Coverage, Event, EventId, Incident, IncidentId, Operation, Outcome, Principal, Span, Stage, Text,
-    UserClass, VendorProduct,
+    Action, Begotten, Coverage, Event, EventId, Few, Incident, IncidentId, Operation, Outcome, Principal, Span, Stage,
+    Text, UserClass, VendorProduct,
 };
 
 use crate::world::{MAIN, START, at, story_folder};
@@ -101,15 +101,16 @@ impl Tale {
     pub(crate) fn group(&mut self, time: &str, who: &Who, region: &str, name: &str, most: u32) {
         self.act(at(time), who, region, "CreateAutoScalingGroup", Action::Created, "autoscaling_group");
         let event = self.last();
-        (event.object_id, event.count) = (vec![name.into()], 4);
-        (event.compute.max_count, event.instance_type) = (Some(most), vec!["g4dn.12xlarge".into()]);
+        (event.object_id, event.count) = ([name.into()].into(), 4);
+        event.instance_type = ["g4dn.12xlarge".into()].into();
+        event.compute.make_mut().max_count = Some(most);
     }
 
     /// A description of what runs, under a name.
     pub(crate) fn describes(&mut self, time: &str, who: &Who, category: &str, name: &str, instance_type: &str) {
         self.act(at(time), who, REGIONS[0], "Describe it", Action::Created, category);
         let event = self.last();
-        (event.object_id, event.instance_type) = (vec![name.into()], vec![instance_type.into()]);
+        (event.object_id, event.instance_type) = ([name.into()].into(), [instance_type.into()].into());
     }
 
     /// A service of so many tasks, made of a description.
@@ -118,25 +119,26 @@ impl Tale {
         let event = self.last();
         event.object_id = of.iter().map(|id| Text::from(*id)).collect();
         event.count = tasks;
-        event.compute.max_count = (action == Action::Modified).then_some(tasks);
+        event.compute.make_mut().max_count = (action == Action::Modified).then_some(tasks);
     }
 
     /// A group is told how many it is to run; and, perhaps, how many it may.
     pub(crate) fn resizes(&mut self, time: &str, who: &Who, name: &str, count: u32, most: Option<u32>) {
         self.act(at(time), who, "us-east-1", "SetDesiredCapacity", Action::Modified, "autoscaling_group");
         let event = self.last();
-        (event.object_id, event.count, event.compute.max_count) = (vec![name.into()], count, most);
+        (event.object_id, event.count) = ([name.into()].into(), count);
+        event.compute.make_mut().max_count = most;
     }
 
     pub(crate) fn makes_key(&mut self, time: &str, who: &Who, key: &str) {
         self.act(at(time), who, "us-east-1", "CreateAccessKey", Action::Created, "access_key");
         let event = self.last();
-        (event.object_id, event.begets) = (vec![key.into()], vec![Begotten::AccessKey(key.into())]);
+        (event.object_id, event.begets) = ([key.into()].into(), [Begotten::AccessKey(key.into())].into());
     }
 
     /// Somebody is made, or given rights.
     pub(crate) fn begets(&mut self, time: &str, who: &Who, begotten: Begotten) {
-        self.act(at(time), who, "us-east-1", "Beget", Action::Modified, "something").last().begets = vec![begotten];
+        self.act(at(time), who, "us-east-1", "Beget", Action::Modified, "something").last().begets = [begotten].into();
     }
 
     /// Something is there from now on, under these names.
@@ -150,9 +152,9 @@ impl Tale {
         let provider = Who { id: "aws:111122223333:AWSService", class: UserClass::Service, key: None, borrower: None };
         self.act(at(time), &provider, "us-east-1", "AttachUserPolicy", Action::Modified, "user");
         let event = self.last();
-        event.user.service_linked = false;
-        event.user.name = None;
-        event.object_id = vec![name.into(), "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3".into()];
+        let user = Arc::make_mut(&mut event.user);
+        (user.service_linked, user.name) = (false, None);
+        event.object_id = [name.into(), "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3".into()].into();
     }
 
     pub(crate) fn terminates_all(&mut self, time: &str, who: &Who) {
@@ -165,7 +167,7 @@ impl Tale {
     // What the last event was like.
 
     pub(crate) fn ty(&mut self, instance_type: &str) -> &mut Self {
-        self.last().instance_type = vec![instance_type.into()];
+        self.last().instance_type = [instance_type.into()].into();
         self
     }
 
@@ -178,22 +180,22 @@ impl Tale {
 
     pub(crate) fn ended(&mut self, outcome: Outcome) -> &mut Self {
         let event = self.last();
-        (event.outcome, event.object_id) = (outcome, Vec::new());
+        (event.outcome, event.object_id) = (outcome, Few::new());
         self
     }
 
     pub(crate) fn of_group(&mut self, name: &str) -> &mut Self {
-        self.last().compute.parent = Some(format!("autoscaling_group:{name}").into());
+        self.last().compute.make_mut().parent = Some(format!("autoscaling_group:{name}").into());
         self
     }
 
     pub(crate) fn of(&mut self, parent: &str) -> &mut Self {
-        self.last().compute.parent = Some(parent.into());
+        self.last().compute.make_mut().parent = Some(parent.into());
         self
     }
 
     pub(crate) fn may_run(&mut self, most: Option<u32>) -> &mut Self {
-        self.last().compute.max_count = most;
+        self.last().compute.make_mut().max_count = most;
         self
     }
 
@@ -207,15 +209,15 @@ impl Tale {
         let mut done = self.last().clone();
         done.id = format!("{}-done", done.id).as_str().into();
         done.time += SignedDuration::from_mins(1);
-        done.operation = Some(Operation { id: id.clone(), stage: Stage::Finished });
+        done.operation = Some(Box::new(Operation { id: id.clone(), stage: Stage::Finished }));
         let asked = self.last();
-        (asked.outcome, asked.object_id) = (Outcome::Pending, Vec::new());
-        asked.operation = Some(Operation { id, stage: Stage::Started });
+        (asked.outcome, asked.object_id) = (Outcome::Pending, Few::new());
+        asked.operation = Some(Box::new(Operation { id, stage: Stage::Started }));
         self.events.push(done);
     }
 
     fn image(&mut self, image: &str) -> &mut Self {
-        self.last().image_id = vec![image.into()];
+        self.last().image_id = [image.into()].into();
         self
     }
 

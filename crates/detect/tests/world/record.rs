@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
-use model::{Action, Event, Operation, Outcome, Principal, Stage, Text, VendorProduct};
+use model::{Action, Event, Few, Operation, Outcome, Principal, Stage, Text, VendorProduct};
 
 use super::MAIN;
 
@@ -182,12 +182,12 @@ impl Record {
 impl Part {
     /// What this record tells of the request.
     fn of(self, whole: Event, id: &str) -> Event {
-        let operation = |stage| Some(Operation { id: id.into(), stage });
+        let operation = |stage| Some(Box::new(Operation { id: id.into(), stage }));
         let finished = Event { operation: operation(Stage::Finished), ..whole.clone() };
         match self {
             Self::Whole => finished,
             Self::Started => {
-                Event { operation: operation(Stage::Started), outcome: Outcome::Ok, object_id: Vec::new(), ..whole }
+                Event { operation: operation(Stage::Started), outcome: Outcome::Ok, object_id: Few::new(), ..whole }
             }
             Self::Accepted => Event {
                 operation: operation(Stage::Accepted),
@@ -207,7 +207,7 @@ impl Part {
 
 /// Neither what was asked for nor what was made.
 fn nothing(event: Event) -> Event {
-    Event { count: 0, object_id: Vec::new(), image_id: Vec::new(), instance_type: Vec::new(), ..event }
+    Event { count: 0, object_id: Few::new(), image_id: Few::new(), instance_type: Few::new(), ..event }
 }
 
 /// In one line: a failing property prints a whole history.

@@ -168,8 +168,8 @@ impl Ask {
     pub(super) fn read(&self, facts: &Facts<'_>, event: &mut Event, drifted: &mut Drifted) {
         let mut asked = Asked { facts, drifted, command: self.name };
         event.object_id = self.object_id.iter().flat_map(|paths| facts.texts(paths)).collect();
-        event.image_id = facts.texts(self.image_id);
-        event.instance_type = facts.texts(self.instance_type);
+        event.image_id = facts.texts(self.image_id).into();
+        event.instance_type = facts.texts(self.instance_type).into();
         event.instance_type.extend(self.task.and_then(|task| task.size(facts)));
         event.count = asked.count(self.count);
         let (parent, written) = asked.parent(self.parent).unzip();
@@ -180,7 +180,8 @@ impl Ask {
             spot: asked.spot(self.spot),
             parent,
             ..Compute::default()
-        };
+        }
+        .into();
     }
 }
 
