@@ -3,9 +3,13 @@
 //!
 //! A file has some fifty names, and the next one has the same. To find out what a name means, it
 //! is freed of its spelling and its version and looked for in tables, which takes longer than to
-//! cut the record. So it is remembered from file to file, in as many places as there may be
-//! names: whoever makes up more of them has the others found out anew.
+//! cut the record. So it is remembered from file to file, of as many names as clouds have:
+//! whoever makes up more of them has all found out anew.
 
+use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 use model::{Coverage, Span, Text, VendorProduct};
 
 use crate::judge::{Place, unknown_operation};
@@ -13,13 +17,20 @@ use crate::judge::{Place, unknown_operation};
 /// Names are not longer, and what else may stand there is not kept.
 const LONGEST: usize = 256;
 
-const PLACES: usize = 256;
+/// Names known at a time.
+const MOST: usize = 1 << 11;
 
 #[derive(Default)]
 pub(crate) struct Operations {
-    places: Vec<Option<Operation>>,
-    /// Records of those that gave their place to others.
-    replaced: Coverage,
+    known: Vec<Operation>,
+    /// Where among them each name is, and which was met last: a record is asked for twice.
+    places: HashTable<usize>,
+    last: usize,
+    /// Those with records that were not asked for yet.
+    counted: Vec<usize>,
+    seed: RandomState,
+    /// Records of those that were forgotten.
+    forgotten: Coverage,
 }
 
 struct Operation {
@@ -45,58 +56,75 @@ impl Operations {
 
     /// Something else is wanted from now on.
     pub(crate) fn forget_decisions(&mut self) {
-        self.places.iter_mut().flatten().for_each(|operation| operation.is_wanted = None);
+        self.known.iter_mut().for_each(|operation| operation.is_wanted = None);
     }
 
     /// Counts a record in. What is to be said of its operation, if that is not known and should be.
     #[inline]
     pub(crate) fn count(&mut self, place: &Place<'_>, span: Span) -> Option<Text> {
-        let Some(operation) = self.met(place.product, place.command) else {
+        if self.met(place.product, place.command).is_none() {
             let command = Place::command(place.product, place.command);
-            self.replaced.product_mut(place.product).add_command(&command, span);
+            self.forgotten.product_mut(place.product).add_command(&command, span);
             return unknown_operation(place.product, place.command);
-        };
+        }
+        let operation = &mut self.known[self.last];
         match &mut operation.records {
             Some(records) => records.merge(span),
-            none => *none = Some(span),
+            none => {
+                *none = Some(span);
+                self.counted.push(self.last);
+            }
         }
         operation.unknown.clone()
     }
 
     /// Adds the records that were counted since this was asked last.
     pub(crate) fn settle(&mut self, coverage: &mut Coverage) {
-        self.places.iter_mut().flatten().for_each(|operation| operation.settle(coverage));
-        if !self.replaced.is_empty() {
-            coverage.merge(&std::mem::take(&mut self.replaced));
+        self.counted.drain(..).for_each(|place| self.known[place].settle(coverage));
+        if !self.forgotten.is_empty() {
+            coverage.merge(&std::mem::take(&mut self.forgotten));
         }
     }
 
     /// The operation of this name; `None` if it is too long for one.
     #[inline]
     fn met(&mut self, product: VendorProduct, name: &[u8]) -> Option<&mut Operation> {
-        if self.places.is_empty() {
-            self.places.resize_with(PLACES, || None);
+        if !self.known.get(self.last).is_some_and(|last| last.is(product, name)) {
+            self.last = self.find(product, name)?;
         }
-        let place = &mut self.places[place(name)];
-        if !matches!(place, Some(known) if *known.written == *name && known.product == product) {
-            Operation::replace(place, Operation::new(product, name)?, &mut self.replaced);
+        self.known.get_mut(self.last)
+    }
+
+    fn find(&mut self, product: VendorProduct, name: &[u8]) -> Option<usize> {
+        let hash = self.seed.hash_one(name);
+        let found = self.places.find(hash, |&place| self.known[place].is(product, name)).copied();
+        found.or_else(|| self.meet(Operation::new(product, name)?, hash))
+    }
+
+    #[cold]
+    fn meet(&mut self, new: Operation, hash: u64) -> Option<usize> {
+        if self.known.len() >= MOST {
+            self.known.drain(..).for_each(|mut operation| operation.settle(&mut self.forgotten));
+            self.places.clear();
+            self.counted.clear();
         }
-        place.as_mut()
+        let place = self.known.len();
+        self.known.push(new);
+        self.places.insert_unique(hash, place, |&place| self.seed.hash_one(&*self.known[place].written));
+        Some(place)
     }
 }
 
 impl Operation {
-    #[inline(never)]
     fn new(product: VendorProduct, name: &[u8]) -> Option<Self> {
         let command = (name.len() <= LONGEST).then(|| Place::command(product, name))?;
         let unknown = unknown_operation(product, name);
         Some(Self { product, written: name.into(), command, unknown, is_wanted: None, records: None })
     }
 
-    fn replace(place: &mut Option<Self>, new: Self, replaced: &mut Coverage) {
-        if let Some(mut old) = place.replace(new) {
-            old.settle(replaced);
-        }
+    #[inline]
+    fn is(&self, product: VendorProduct, name: &[u8]) -> bool {
+        *self.written == *name && self.product == product
     }
 
     fn settle(&mut self, coverage: &mut Coverage) {
@@ -104,15 +132,6 @@ impl Operation {
             coverage.product_mut(self.product).add_command(&self.command, records);
         }
     }
-}
-
-/// A place for a name, by its last bytes and its length: names begin alike, and differ further on.
-#[inline]
-#[expect(clippy::cast_possible_truncation, reason = "eight bits are left of it")]
-fn place(name: &[u8]) -> usize {
-    let last = name.last_chunk::<8>().map_or(0, |last| u64::from_le_bytes(*last));
-    let mixed = (last ^ name.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> (64 - PLACES.ilog2())) as usize
 }
 
 #[cfg(test)]
@@ -145,11 +164,12 @@ mod tests {
     #[test]
     fn of_however_many_names_each_record_is_counted_once() {
         let mut operations = Operations::default();
-        let names: Vec<String> = (0..3 * PLACES).map(|number| format!("\"{}\"", "N".repeat(number))).collect();
+        let names: Vec<String> = (0..3 * MOST).map(|number| format!("\"N{number}\"")).collect();
         let (mut coverage, span) = (Coverage::default(), Span::at(Timestamp::UNIX_EPOCH));
         for name in names.iter().chain(&names) {
             operations.count(&record(name.as_bytes()), span);
         }
+        assert!(operations.known.len() <= MOST);
         operations.settle(&mut coverage);
         operations.settle(&mut coverage);
         let counted =

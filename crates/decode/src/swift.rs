@@ -185,10 +185,7 @@ fn nested_end_by(
     while at < text.len() {
         let block = block_at(text, at, &mut padded);
         let masks = masks(block);
-        let inside = strings.inside(&masks, &prefix_xor);
-        if inside.misplaced != 0 {
-            return None;
-        }
+        let inside = strings.inside(&masks, &prefix_xor)?;
         let brackets = masks.bracket & !inside.strings;
         let opening = brackets & kinds(block).opening;
         let closing = brackets & !opening;
@@ -304,13 +301,10 @@ where
     while at < record.len().min(LONGEST) {
         let block = block_at(record, at, &mut padded);
         let masks = (machine.masks)(block);
-        let inside = strings.inside(&masks, &machine.prefix_xor);
+        let Some(inside) = strings.inside(&masks, &machine.prefix_xor) else { return Err(Left::Unusual) };
         // A value stands right behind its colon, a key never does.
         let after_colon = masks.colon << 1 | std::mem::replace(&mut colon, masks.colon >> 63);
-        let mut brackets = masks.bracket & !inside.strings & !std::mem::take(&mut opening);
-        if inside.misplaced != 0 {
-            brackets &= inside.misplaced.wrapping_sub(1) & !inside.misplaced;
-        }
+        let brackets = masks.bracket & !inside.strings & !std::mem::take(&mut opening);
         let part = if brackets == 0 {
             levels.whole_block::<INNER>()
         } else {
@@ -320,8 +314,7 @@ where
             };
             part
         };
-        // What stands behind the end of the record is not of it.
-        if !ESCAPED && masks.backslash & part.own != 0 || inside.misplaced != 0 && part.end.is_none() {
+        if !ESCAPED && masks.backslash & part.own != 0 {
             return Err(Left::Unusual);
         }
         // Behind anything else than a name a colon makes no member: nobody may take it for one.
@@ -427,11 +420,7 @@ where
     quotes.clear();
     while at < text.len() {
         let masks = (machine.masks)(block_at(text, at, &mut padded));
-        let inside = strings.inside(&masks, &machine.prefix_xor);
-        if inside.misplaced != 0 {
-            return None;
-        }
-        quotes.push(inside.quotes);
+        quotes.push(strings.inside(&masks, &machine.prefix_xor)?.quotes);
         backslashes |= masks.backslash;
         at += 64;
     }
@@ -541,20 +530,21 @@ struct Strings {
 }
 
 /// The bytes of a block that are inside strings, opening quotes included, closing ones not;
-/// the quotes that are not escaped; and the bytes that stand where no JSON has them.
+/// and the quotes that are not escaped.
 struct Inside {
     strings: u64,
     quotes: u64,
-    misplaced: u64,
 }
 
 impl Strings {
+    /// `None` if a byte stands where no JSON has it.
     #[inline(always)]
-    fn inside(&mut self, masks: &Masks, prefix_xor: impl Fn(u64) -> u64) -> Inside {
+    fn inside(&mut self, masks: &Masks, prefix_xor: impl Fn(u64) -> u64) -> Option<Inside> {
         let quotes = masks.quote & !self.escaped(masks.backslash);
         let strings = prefix_xor(quotes) ^ self.open;
         self.open = (strings.cast_signed() >> 63).cast_unsigned();
-        Inside { strings, quotes, misplaced: masks.foreign & !strings | masks.control & strings }
+        let misplaced = masks.foreign & !strings | masks.control & strings;
+        (misplaced == 0).then_some(Inside { strings, quotes })
     }
 
     /// The bytes behind an odd number of backslashes. An addition carries through each run of
