@@ -55,6 +55,9 @@ const LISTS: [&str; 11] = [
     "results",
 ];
 
+/// The last letters of these.
+pub(crate) const LIST_ENDS: [[u8; 3]; 6] = [*b"rds", *b"lue", *b"ies", *b"nts", *b"ges", *b"lts"];
+
 /// Whether a member is a list of records of the document that it is in.
 pub(crate) fn is_list(name: &[u8], value: Option<&u8>) -> bool {
     value == Some(&b'[') && list_name(name).is_some()
@@ -266,5 +269,17 @@ impl<'a> Header<'a> {
             self.aws_region,
             self.recipient_account_id,
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_list_ends_like_one() {
+        for list in LISTS {
+            assert!(list.as_bytes().last_chunk().is_some_and(|end| LIST_ENDS.contains(end)), "{list}");
+        }
     }
 }

@@ -670,7 +670,8 @@ impl Levels {
             return None;
         }
         let expected = !in_list && after_colon || may_open(text, place, in_list);
-        if !expected || self.open.leading_zeros() <= self.spare || list && self.is_own() && is_of_records(text, place) {
+        let may_be_of_records = list && self.is_own() && ends_like_a_list(text, place);
+        if !expected || self.open.leading_zeros() <= self.spare || may_be_of_records && is_of_records(text, place) {
             return None;
         }
         self.open = self.open << 1 | u64::from(list);
@@ -700,6 +701,16 @@ fn may_open(text: &[u8], place: usize, in_list: bool) -> bool {
 #[inline(never)]
 fn last_before(text: &[u8], place: usize) -> Option<u8> {
     scan::byte_before(text, place)
+}
+
+/// Whether the last letters of the name before a list are those of a list of records, or stand
+/// somewhere else. Every third record has a list of resources.
+#[inline(always)]
+fn ends_like_a_list(text: &[u8], place: usize) -> bool {
+    match text[..place].last_chunk::<5>() {
+        Some([letters @ .., b'"', b':']) => header::LIST_ENDS.contains(letters),
+        _ => true,
+    }
 }
 
 /// Whether this list may be that of a document around records. To be known at once: until its
