@@ -98,11 +98,11 @@ impl Operations {
     fn find(&mut self, product: VendorProduct, name: &[u8]) -> Option<usize> {
         let hash = self.seed.hash_one(name);
         let found = self.places.find(hash, |&place| self.known[place].is(product, name)).copied();
-        found.or_else(|| self.meet(Operation::new(product, name)?, hash))
+        found.or_else(|| Some(self.meet(Operation::new(product, name)?, hash)))
     }
 
     #[cold]
-    fn meet(&mut self, new: Operation, hash: u64) -> Option<usize> {
+    fn meet(&mut self, new: Operation, hash: u64) -> usize {
         if self.known.len() >= MOST {
             self.known.drain(..).for_each(|mut operation| operation.settle(&mut self.forgotten));
             self.places.clear();
@@ -111,7 +111,7 @@ impl Operations {
         let place = self.known.len();
         self.known.push(new);
         self.places.insert_unique(hash, place, |&place| self.seed.hash_one(&*self.known[place].written));
-        Some(place)
+        place
     }
 }
 
