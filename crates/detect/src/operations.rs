@@ -28,9 +28,9 @@ pub(crate) const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 /// The requests of one product that are not over, and the ids of those that are.
 #[derive(Debug, Default)]
 pub(crate) struct Operations {
-    requests: Map<Arc<str>, Request>,
+    requests: Map<Text, Request>,
     /// When a request is to be looked at: at the time of each record, and when it is let go.
-    due: BTreeSet<(Timestamp, Arc<str>)>,
+    due: BTreeSet<(Timestamp, Text)>,
     /// With the time in seconds when it began.
     settled: Map<Text, i64>,
 }
@@ -53,8 +53,8 @@ impl Operations {
         if self.settled.contains_key(&operation.id) {
             return false;
         }
-        let key = match self.requests.get_key_value(&*operation.id) {
-            Some((key, _)) => Arc::clone(key),
+        let key = match self.requests.get_key_value(&operation.id) {
+            Some((key, _)) => key.clone(),
             None => self.begin(&operation.id, event.time),
         };
         let Some(request) = self.requests.get_mut(&key) else { return false };
@@ -66,14 +66,13 @@ impl Operations {
         true
     }
 
-    fn begin(&mut self, id: &str, time: Timestamp) -> Arc<str> {
-        let key: Arc<str> = id.into();
+    fn begin(&mut self, key: &Text, time: Timestamp) -> Text {
         let until = time.checked_add(REMEMBERED).unwrap_or(Timestamp::MAX);
         // Most requests have one record or two, and a record takes a quarter of a kilobyte.
         let fresh = Vec::with_capacity(1);
-        self.requests.insert(Arc::clone(&key), Request { judged: None, fresh, until });
-        self.due.insert((until, Arc::clone(&key)));
-        key
+        self.requests.insert(key.clone(), Request { judged: None, fresh, until });
+        self.due.insert((until, key.clone()));
+        key.clone()
     }
 
     /// The requests of which there is something to be judged at or before the horizon.
@@ -86,7 +85,7 @@ impl Operations {
         turns
     }
 
-    fn look(&mut self, time: Timestamp, key: &Arc<str>, horizon: Timestamp) -> Option<Turn> {
+    fn look(&mut self, time: Timestamp, key: &Text, horizon: Timestamp) -> Option<Turn> {
         let request = self.requests.get_mut(key)?;
         let is_over = request.until <= horizon;
         let turn = request.turn(Some(time), is_over);
@@ -96,9 +95,9 @@ impl Operations {
         turn
     }
 
-    fn settle(&mut self, key: &str) {
+    fn settle(&mut self, key: &Text) {
         if let Some(request) = self.requests.remove(key) {
-            self.settled.insert(key.into(), request.began().as_second());
+            self.settled.insert(key.clone(), request.began().as_second());
         }
     }
 
@@ -109,7 +108,7 @@ impl Operations {
         let mut turns = Vec::new();
         for (key, mut request) in requests {
             turns.extend(request.turn(None, true));
-            self.settled.insert((*key).into(), request.began().as_second());
+            self.settled.insert(key, request.began().as_second());
         }
         turns
     }
