@@ -10,7 +10,7 @@ use crate::{Accelerator, Text, Usd};
 pub struct Compute {
     /// Machines that may run without another request: the largest size of a group or fleet.
     pub max_count: Option<u32>,
-    /// Virtual processors requested for in all, where the log counts those and not machines.
+    /// Virtual processors asked for in all, where the log counts those and not machines.
     pub vcpu: Option<u32>,
     /// Attached to each instance, beyond what its type brings.
     pub accelerators: Vec<Accelerator>,
