@@ -153,9 +153,9 @@ impl Cloud {
                 rate.accelerated = true;
             }
             if let (Some(units), false) = (units(&parts, size), parts.constrained) {
-                let name = self.read(&size.name).map_or_else(|| parts.family.clone(), |parts| parts.family);
-                let empty = || Family { name: name.into(), members: Vec::new() };
-                let family = families.entry(parts.family.into()).or_insert_with(empty);
+                let as_written = || self.read(&size.name).map_or_else(|| parts.family.clone(), |parts| parts.family);
+                let empty = || Family { name: as_written().into(), members: Vec::new() };
+                let family = families.entry(parts.family.as_str().into()).or_insert_with(empty);
                 family.members.push(Member { units, usd, key: key.clone() });
             }
         }
