@@ -9,12 +9,14 @@
 use crate::header::Header;
 
 /// The beginnings in a text, of each kind the one that was met last.
+#[derive(Default)]
 pub(crate) struct Beginnings {
-    places: [Beginning; PLACES],
+    /// None before the first: in an envelope a text is one record, and each is walked by itself.
+    places: Vec<Beginning>,
 }
 
 /// Where a beginning stands in the text, and how long it is: not at all, to begin with.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Beginning {
     open: u32,
     length: u32,
@@ -31,16 +33,13 @@ const LONGEST: usize = 4096;
 /// What stands between the beginning and the value of the first key of the header.
 const KEY: &[u8] = b"\"eventTime\":";
 
-impl Default for Beginnings {
-    fn default() -> Self {
-        Self { places: [Beginning { open: 0, length: 0 }; PLACES] }
-    }
-}
-
 impl Beginnings {
     /// How many bytes from `open` on are known: nought, or up to a key of the record.
     #[inline]
     pub(crate) fn known(&self, text: &[u8], open: usize) -> usize {
+        if self.places.is_empty() {
+            return 0;
+        }
         let Some(place) = place(&text[open..]) else { return 0 };
         let Beginning { open: before, length } = self.places[place];
         let (before, length) = (before as usize, length as usize);
@@ -48,11 +47,16 @@ impl Beginnings {
         if is_same { length } else { 0 }
     }
 
-    /// Remembers how the record at `open` begins, of which this is the header.
+    /// Remembers how the record at `open` begins, of which this is the header; but not of the one
+    /// that a text begins with, which may be all of it.
     pub(crate) fn learn(&mut self, text: &[u8], open: usize, header: &Header<'_>) {
+        if open == 0 {
+            return;
+        }
         let Some(place) = place(&text[open..]) else { return };
         let Some(length) = length(&text[open..], header) else { return };
         if let (Ok(open), Ok(length)) = (u32::try_from(open), u32::try_from(length)) {
+            self.places.resize(PLACES, Beginning::default());
             self.places[place] = Beginning { open, length };
         }
     }
